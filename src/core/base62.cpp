@@ -1,0 +1,74 @@
+// Base62: conversion between numbers and characters.
+#include "core/base62.h"
+
+#include <array>
+
+namespace pat_auth::core {
+namespace {
+
+constexpr unsigned base = 62;
+constexpr unsigned char foreign = 0xFF;
+
+static_assert(base62_alphabet.size() == base);
+
+constexpr std::array<unsigned char, 256> make_digit_values() noexcept {
+    std::array<unsigned char, 256> values{};
+    for (auto& value : values)
+        value = foreign;
+    for (std::size_t digit = 0; digit < base62_alphabet.size(); ++digit)
+        values[static_cast<unsigned char>(base62_alphabet[digit])] = static_cast<unsigned char>(digit);
+    return values;
+}
+
+constexpr std::array<unsigned char, 256> digit_values = make_digit_values();
+
+constexpr unsigned char digit_value(char character) noexcept {
+    return digit_values[static_cast<unsigned char>(character)];
+}
+
+} // namespace
+
+// Horner's scheme, with the text itself as the accumulator: text = text * 256 + byte, digit by digit.
+// The usual repeated division would need a scratch copy of the number, which would have to be wiped.
+void encode_base62(const unsigned char* number, std::size_t number_size, char* text,
+                   std::size_t text_length) noexcept {
+    for (std::size_t i = 0; i < text_length; ++i)
+        text[i] = 0;
+    for (std::size_t i = 0; i < number_size; ++i) {
+        unsigned carry = number[i];
+        for (std::size_t j = text_length; j-- > 0;) {
+            carry += static_cast<unsigned char>(text[j]) * 256U;
+            text[j] = static_cast<char>(carry % base);
+            carry /= base;
+        }
+    }
+    for (std::size_t i = 0; i < text_length; ++i)
+        text[i] = base62_alphabet[static_cast<unsigned char>(text[i])];
+}
+
+bool decode_base62_u64(std::string_view text, std::uint64_t& number) noexcept {
+    if (text.empty())
+        return false;
+    std::uint64_t sum = 0;
+    for (char character : text) {
+        const unsigned char digit = digit_value(character);
+        if (digit == foreign)
+            return false;
+        if (sum > (UINT64_MAX - digit) / base)
+            return false;
+        sum = sum * base + digit;
+    }
+    number = sum;
+    return true;
+}
+
+bool is_base62(char character) noexcept { return digit_value(character) != foreign; }
+
+bool is_base62(std::string_view text) noexcept {
+    for (char character : text)
+        if (!is_base62(character))
+            return false;
+    return true;
+}
+
+} // namespace pat_auth::core

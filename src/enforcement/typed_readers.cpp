@@ -1,0 +1,81 @@
+// The tenant or user of the identity as a value of a column's type. Null, so no row, for a name that is not the
+// canonical text of a value: of '7' and '007', two tenants, only the first one owns the rows of 7.
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "utils/uuid.h"
+}
+
+#include "identity/identity.h"
+#include "server/guard.h"
+
+#include <charconv>
+#include <string_view>
+#include <system_error>
+
+namespace {
+
+using pat_auth::identity::Identity;
+using pat_auth::identity::current_identity;
+
+bool parse_bigint(std::string_view name, int64& value)
+{
+    auto const [end, error] = std::from_chars(name.data(), name.data() + name.size(), value);
+    if (error != std::errc() || end != name.data() + name.size())
+        return false;
+    char canonical[24];
+    auto const written = std::to_chars(canonical, canonical + sizeof canonical, value);
+    return name == std::string_view(canonical, static_cast<std::size_t>(written.ptr - canonical));
+}
+
+// RFC 4122: lower case, hyphens after 8, 12, 16 and 20 digits.
+bool parse_uuid(std::string_view name, pg_uuid_t& value)
+{
+    constexpr std::string_view hex = "0123456789abcdef";
+    if (name.size() != 36)
+        return false;
+    std::size_t digits = 0;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (i == 8 || i == 13 || i == 18 || i == 23) {
+            if (name[i] != '-')
+                return false;
+            continue;
+        }
+        std::size_t const digit = hex.find(name[i]);
+        if (digit == std::string_view::npos)
+            return false;
+        unsigned char& byte = value.data[digits / 2];
+        byte = static_cast<unsigned char>(digits % 2 == 0 ? digit << 4 : byte | digit);
+        ++digits;
+    }
+    return true;
+}
+
+Datum as_bigint(FunctionCallInfo fcinfo, const char* Identity::*name)
+{
+    const Identity* const identity = current_identity();
+    int64 value = 0;
+    if (identity == nullptr || !parse_bigint(identity->*name, value))
+        PG_RETURN_NULL();
+    PG_RETURN_INT64(value);
+}
+
+Datum as_uuid(FunctionCallInfo fcinfo, const char* Identity::*name)
+{
+    const Identity* const identity = current_identity();
+    auto* const value = static_cast<pg_uuid_t*>(palloc(sizeof(pg_uuid_t)));
+    if (identity == nullptr || !parse_uuid(identity->*name, *value))
+        PG_RETURN_NULL();
+    PG_RETURN_UUID_P(value);
+}
+
+} // namespace
+
+PAT_AUTH_FUNCTION(pat_auth_tenant_as_bigint) { return as_bigint(fcinfo, &Identity::tenant); }
+
+PAT_AUTH_FUNCTION(pat_auth_tenant_as_uuid) { return as_uuid(fcinfo, &Identity::tenant); }
+
+PAT_AUTH_FUNCTION(pat_auth_user_as_bigint) { return as_bigint(fcinfo, &Identity::user_name); }
+
+PAT_AUTH_FUNCTION(pat_auth_user_as_uuid) { return as_uuid(fcinfo, &Identity::user_name); }

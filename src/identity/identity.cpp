@@ -1,0 +1,277 @@
+// Who the current transaction acts for: see identity.h.
+
+#include "server/prelude.h"
+
+#include "identity/identity.h"
+
+#include "identity/refusal.h"
+#include "identity/running_query.h"
+#include "identity/verification.h"
+#include "server/clock.h"
+#include "server/invalidation.h"
+#include "server/statement.h"
+#include "server/text.h"
+
+#include <algorithm>
+
+namespace pat_auth::identity {
+
+namespace {
+
+server::Statement<1> select_permissions{R"sql(
+    SELECT role.application, role.name
+    FROM pat_auth.role
+    JOIN pat_auth.application ON application.name = role.application
+    WHERE role.role_id = ANY ($1) AND application.is_active
+    )sql",
+                                        {INT4ARRAYOID}};
+
+// What was verified last, and under which circumstances that still holds.
+struct Verified {
+    bool is_valid;
+    uint64 credential_generation;
+    server::Generations generations;
+    uint64 statement;
+    Identity identity;
+    MemoryContext context; // of the identity's texts
+};
+Verified verified = {};
+
+// The one identity of this transaction (none: not used yet). It outlives savepoints that are rolled back.
+Credential used = {};
+
+// Of the client that the credential of this generation came from.
+struct ClientAddress {
+    uint64 credential_generation;
+    Size size;
+    char bytes[32]; // an inet is at most 19 bytes and a varlena header
+};
+ClientAddress told_address = {};
+
+bool orders_before(const Permission& one, const Permission& other)
+{
+    int const applications = std::string_view(one.application).compare(other.application);
+    return applications != 0 ? applications < 0 : std::string_view(one.role) < std::string_view(other.role);
+}
+
+const char* keep(const char* value) { return MemoryContextStrdup(verified.context, value); }
+
+Permission* allocate_permissions(int count)
+{
+    return static_cast<Permission*>(
+        MemoryContextAlloc(verified.context, sizeof(Permission) * static_cast<Size>(Max(count, 1))));
+}
+
+void take_owner(Identity& identity, const UserRights& user)
+{
+    identity.user_id = user.user_id;
+    identity.tenant_id = user.tenant_id;
+    identity.tenant = keep(user.tenant);
+    identity.user_name = keep(user.name);
+}
+
+// The clock can change something at the end of the day, when users and memberships begin and end.
+TimestampTz end_of_today() { return server::end_of_utc_date(server::utc_date(GetCurrentTimestamp())); }
+
+Identity verify_token(const Credential& credential)
+{
+    Verification const verification = verify_digest(credential.digest);
+    if (!verification.is_active)
+        refuse(verification.reason, verification.token_id != 0 ? verification.token_id : credential.token_id);
+
+    const token::TokenRow& token = verification.token;
+    const ApplicationRights& application = *verification.rights.application;
+    Identity identity = {};
+    identity.kind = Kind::token;
+    identity.token_id = token.token_id;
+    identity.application = keep(application.name);
+    take_owner(identity, *verification.rights.user);
+    auto* const permissions = allocate_permissions(token.scope_count);
+    for (int i = 0; i < token.scope_count; ++i)
+        permissions[i] = {identity.application, keep(find_role(application, token.scope_ids[i])->name)};
+    std::sort(permissions, permissions + token.scope_count, orders_before);
+    identity.permissions = permissions;
+    identity.permission_count = token.scope_count;
+    identity.valid_until = Min(token.expires_at, end_of_today());
+    return identity;
+}
+
+[[noreturn]] void refuse_user(const char* reason, const char* detail)
+{
+    ereport(LOG_SERVER_ONLY, (errmsg("pat_auth: refused user reason=%s", reason), errhidestmt(true)));
+    ereport(ERROR, (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
+                    errmsg("the signed-in user may not act now"), errdetail("%s", detail)));
+    pg_unreachable();
+}
+
+Identity verify_user(const Credential& credential)
+{
+    const UserRights* const user = find_rights(credential.user_id, administration_id).user;
+    if (user == nullptr)
+        refuse_user("unknown", "The user no longer exists.");
+    if (!user->tenant_is_active)
+        refuse_user("tenant_inactive", "The tenant is not active.");
+    if (!user->is_active)
+        refuse_user("user_inactive", "The user is not active.");
+    if (!user->is_inside_dates)
+        refuse_user("user_outside_dates", "The user is outside of his begin and end dates.");
+
+    Identity identity = {};
+    identity.kind = Kind::user;
+    identity.administrator_roles = user->administrator_roles;
+    identity.valid_until = end_of_today();
+    take_owner(identity, *user);
+    auto* const role_ids = reinterpret_cast<Datum*>(
+        palloc(sizeof(Datum) * static_cast<Size>(Max(user->role_count, 1))));
+    for (int i = 0; i < user->role_count; ++i)
+        role_ids[i] = Int32GetDatum(user->role_ids[i]);
+    ArrayType* const roles =
+        construct_array(role_ids, user->role_count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
+    server::as_owner([&] {
+        auto const count = static_cast<int>(
+            select_permissions.read({server::argument(PointerGetDatum(roles))}));
+        auto* const permissions = allocate_permissions(count);
+        for (int i = 0; i < count; ++i)
+            permissions[i] = {
+                keep(TextDatumGetCString(server::result_column(static_cast<uint64>(i), 1).value)),
+                keep(TextDatumGetCString(server::result_column(static_cast<uint64>(i), 2).value))};
+        std::sort(permissions, permissions + count, orders_before);
+        identity.permissions = permissions;
+        identity.permission_count = count;
+    });
+    return identity;
+}
+
+// Nothing of what the identity depends on changed since it was verified. The clock is read once a statement.
+bool is_fresh(const server::Generations& now)
+{
+    if (!verified.is_valid || verified.credential_generation != credential_generation() ||
+        verified.generations.rights != now.rights || verified.generations.tokens != now.tokens)
+        return false;
+    if (uint64 const statement = current_statement(); statement == 0 || statement != verified.statement) {
+        if (GetCurrentTimestamp() >= verified.identity.valid_until)
+            return false;
+        verified.statement = statement;
+    }
+    return true;
+}
+
+void use_only(const Credential& credential)
+{
+    if (used.kind != Kind::none && !is_same_identity(used, credential))
+        ereport(ERROR, (errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+                        errmsg("another identity was used in this transaction"),
+                        errhint("Use one identity a transaction: end this one first.")));
+}
+
+void verify(const Credential& credential)
+{
+    use_only(credential);
+    verified.is_valid = false;
+    if (verified.context == nullptr)
+        verified.context = AllocSetContextCreate(TopMemoryContext, "pat_auth identity", ALLOCSET_SMALL_SIZES);
+
+    // What arrives while we look makes us look again.
+    for (;;) {
+        server::Generations const generations = server::current_generations();
+        MemoryContextReset(verified.context);
+        verified.identity = credential.kind == Kind::token ? verify_token(credential) : verify_user(credential);
+        verified.generations = server::current_generations();
+        if (verified.generations.rights == generations.rights && verified.generations.tokens == generations.tokens)
+            break;
+    }
+    verified.credential_generation = credential.generation;
+    verified.statement = current_statement();
+    verified.is_valid = true;
+    used = credential;
+}
+
+void at_transaction_end(XactEvent event, void* /*argument*/)
+{
+    switch (event) {
+    case XACT_EVENT_COMMIT:
+    case XACT_EVENT_PARALLEL_COMMIT:
+    case XACT_EVENT_ABORT:
+    case XACT_EVENT_PARALLEL_ABORT:
+    case XACT_EVENT_PREPARE:
+        verified.is_valid = false;
+        used = {};
+        told_address = {};
+        break;
+    default:
+        break;
+    }
+}
+
+} // namespace
+
+const Identity* current_identity()
+{
+    server::Generations const generations = server::current_generations();
+    if (!is_fresh(generations)) {
+        Credential const credential = current_credential();
+        if (credential.kind == Kind::none) {
+            note_identity_use(nullptr);
+            return nullptr;
+        }
+        verify(credential);
+    }
+    note_identity_use(&verified.identity);
+    return &verified.identity;
+}
+
+void note_parallel_use()
+{
+    Credential const credential = current_credential();
+    if (credential.kind == Kind::none)
+        return;
+    use_only(credential);
+    used = credential;
+}
+
+const Identity& require_interactive_user(const char* act)
+{
+    const Identity* const identity = current_identity();
+    if (identity == nullptr)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION), errmsg("%s needs a signed-in user", act),
+                        errhint("Sign the user in with pat_auth.pat_login_user() in the same transaction.")));
+    if (identity->kind == Kind::token)
+        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                        errmsg("%s is not possible under a personal access token", act),
+                        errhint("A user who signed in interactively can do it.")));
+    return *identity;
+}
+
+bool has_permission(const Identity& identity, std::string_view application, std::string_view role)
+{
+    const Permission* const end = identity.permissions + identity.permission_count;
+    return std::any_of(identity.permissions, end, [&](const Permission& permission) {
+        return role == permission.role && application == permission.application;
+    });
+}
+
+void set_client_address(Datum address, bool is_null)
+{
+    told_address = {};
+    if (is_null)
+        return;
+    auto* const value = reinterpret_cast<struct varlena*>(PG_DETOAST_DATUM_COPY(address));
+    if (VARSIZE(value) > sizeof told_address.bytes)
+        return;
+    told_address.credential_generation = credential_generation();
+    told_address.size = VARSIZE(value);
+    std::copy_n(reinterpret_cast<const char*>(value), told_address.size, told_address.bytes);
+}
+
+NullableDatum client_address()
+{
+    if (told_address.size == 0 || told_address.credential_generation != credential_generation())
+        return server::null_argument();
+    auto* const copy = static_cast<char*>(palloc(told_address.size));
+    std::copy_n(told_address.bytes, told_address.size, copy);
+    return server::argument(PointerGetDatum(copy));
+}
+
+void register_identity() { RegisterXactCallback(at_transaction_end, nullptr); }
+
+} // namespace pat_auth::identity

@@ -1,0 +1,17 @@
+// How a token is refused: always in the same words and with the same SQLSTATE (R14); the reason goes to the server
+// log alone.
+#pragma once
+
+#include "server/prelude.h"
+
+namespace pat_auth::identity {
+
+inline constexpr const char* refusal_message = "invalid personal access token";
+
+// Raises 28000. The reason is a word; token_id 0: the text had none.
+[[noreturn]] void refuse(const char* reason, int64 token_id);
+
+// Writes only the line of the log, for callers that raise the error themselves or none.
+void log_refusal(const char* reason, int64 token_id);
+
+} // namespace pat_auth::identity

@@ -1,0 +1,150 @@
+// Which query runs, and under which identity each open cursor was begun.
+//
+// A policy's `(SELECT reader())` is computed once and then stays in the cursor, so no reader is asked again at its
+// next FETCH. The executor's hook asks instead: a query that used an identity goes on only under the same one, still
+// valid.
+
+#include "server/version.h"
+
+extern "C" {
+#include "executor/execdesc.h"
+#include "nodes/execnodes.h"
+}
+
+#include "identity/running_query.h"
+
+#include "identity/identity.h"
+#include "server/guard.h"
+
+namespace pat_auth::identity {
+
+namespace {
+
+ExecutorRun_hook_type previous_executor_run = nullptr;
+
+// What a query's rows depend on. Lives in the query's own memory and leaves the list when that goes.
+struct QueryMark {
+    const QueryDesc* query;
+    Kind kind;
+    int64 token_id;
+    int32 user_id;
+    bool is_mixed; // more than one, as when a function signs in: good for this run, not for another FETCH
+    QueryMark* next;
+    MemoryContextCallback callback;
+};
+QueryMark* marks = nullptr;
+
+struct Run {
+    QueryDesc* query;
+    uint64 statement;
+    QueryMark* mark;
+    Run* outer;
+};
+Run* innermost = nullptr;
+uint64 statement_counter = 0;
+
+void forget_mark(void* argument)
+{
+    auto* const mark = static_cast<QueryMark*>(argument);
+    for (QueryMark** link = &marks; *link != nullptr; link = &(*link)->next) {
+        if (*link == mark) {
+            *link = mark->next;
+            return;
+        }
+    }
+}
+
+QueryMark* find_mark(const QueryDesc* query)
+{
+    for (QueryMark* mark = marks; mark != nullptr; mark = mark->next)
+        if (mark->query == query)
+            return mark;
+    return nullptr;
+}
+
+bool is_identity_of(const QueryMark& mark, const Identity* identity)
+{
+    if (identity == nullptr)
+        return mark.kind == Kind::none;
+    return mark.kind == identity->kind && mark.token_id == identity->token_id && mark.user_id == identity->user_id;
+}
+
+[[noreturn]] void refuse_other_identity()
+{
+    ereport(ERROR, (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
+                    errmsg("the query was begun under another identity"),
+                    errhint("Close the cursor and open it again.")));
+    pg_unreachable();
+}
+
+void run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
+{
+    if (previous_executor_run != nullptr)
+        previous_executor_run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
+    else
+        standard_ExecutorRun(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
+}
+
+void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
+{
+    Run frame = {query, ++statement_counter, find_mark(query), innermost};
+    innermost = &frame;
+    PG_TRY();
+    {
+        server::enter([&] {
+            if (frame.mark != nullptr) {
+                current_identity();
+                if (frame.mark->is_mixed)
+                    refuse_other_identity();
+            } else if (query->plannedstmt->parallelModeNeeded) {
+                // Workers verify for themselves, but only we can know that the transaction used an identity.
+                note_parallel_use();
+            }
+        });
+        run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
+    }
+    PG_FINALLY();
+    {
+        innermost = frame.outer;
+    }
+    PG_END_TRY();
+}
+
+} // namespace
+
+uint64 current_statement() { return innermost == nullptr ? 0 : innermost->statement; }
+
+bool is_nested_query() { return innermost == nullptr || innermost->outer != nullptr; }
+
+void note_identity_use(const Identity* identity)
+{
+    if (innermost == nullptr)
+        return;
+    if (innermost->mark != nullptr) {
+        if (!is_identity_of(*innermost->mark, identity))
+            innermost->mark->is_mixed = true;
+        return;
+    }
+    MemoryContext const context = innermost->query->estate->es_query_cxt;
+    auto* const mark = static_cast<QueryMark*>(MemoryContextAllocZero(context, sizeof(QueryMark)));
+    mark->query = innermost->query;
+    if (identity != nullptr) {
+        mark->kind = identity->kind;
+        mark->token_id = identity->token_id;
+        mark->user_id = identity->user_id;
+    }
+    mark->callback.func = forget_mark;
+    mark->callback.arg = mark;
+    MemoryContextRegisterResetCallback(context, &mark->callback);
+    mark->next = marks;
+    marks = mark;
+    innermost->mark = mark;
+}
+
+void register_running_query()
+{
+    previous_executor_run = ExecutorRun_hook;
+    ExecutorRun_hook = on_executor_run;
+}
+
+} // namespace pat_auth::identity

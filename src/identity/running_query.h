@@ -1,0 +1,22 @@
+// Which query runs, and under which identity each open cursor was begun.
+#pragma once
+
+#include "server/prelude.h"
+
+namespace pat_auth::identity {
+
+struct Identity;
+
+// A number that is another one for each run of the executor; 0 outside of any.
+uint64 current_statement();
+
+// Whether the running query was started by another one, as in a function or a DO block.
+bool is_nested_query();
+
+// Notes that the running query's rows depend on this identity (nullptr: on there being none), so that a later FETCH
+// from it is refused under any other.
+void note_identity_use(const Identity* identity);
+
+void register_running_query();
+
+} // namespace pat_auth::identity

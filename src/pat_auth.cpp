@@ -1,0 +1,32 @@
+// The module: its magic block, and the registration of each part.
+
+#include "server/prelude.h"
+
+#include "identity/credential.h"
+#include "identity/identity.h"
+#include "identity/running_query.h"
+#include "identity/settings.h"
+#include "server/catalog.h"
+#include "server/guard.h"
+#include "server/invalidation.h"
+
+#include <sodium.h>
+
+extern "C" {
+PG_MODULE_MAGIC;
+void _PG_init(void); // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): PostgreSQL's name
+}
+
+void _PG_init()
+{
+    using namespace pat_auth;
+    if (sodium_init() < 0)
+        ereport(ERROR, (errmsg("libsodium could not be initialised")));
+    identity::define_settings();
+    identity::define_credential_settings();
+    MarkGUCPrefixReserved("pat_auth");
+    server::register_catalog();
+    server::register_invalidation();
+    identity::register_identity();
+    identity::register_running_query();
+}

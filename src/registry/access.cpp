@@ -1,0 +1,78 @@
+// pat_grant_access and pat_revoke_access: what an application's database role needs, in one call of the DBA's. The
+// grants are made as the caller, so PostgreSQL decides whether he may.
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "lib/stringinfo.h"
+}
+
+#include "server/function.h"
+#include "server/guard.h"
+#include "server/statement.h"
+
+namespace {
+
+namespace server = pat_auth::server;
+
+// The columns that people write. The compact keys are left out: nobody chooses or changes one.
+struct WritableTable {
+    const char* table;
+    const char* columns;
+};
+constexpr WritableTable writable_tables[] = {
+    {"tenant", "name, is_active"},
+    {"application", "name, is_active, allow_personal_access_tokens"},
+    {"application_tenant", "application, tenant, allow_personal_access_tokens"},
+    {"role", "application, name, description, allowed_for_pat, available_for_pat"},
+    {"app_user", "tenant, name, is_active, begins_on, ends_on, allow_pat_creation"},
+    {"user_group", "tenant, name"},
+    {"user_group_member", "tenant, user_group, user_name, begins_on, ends_on"},
+    {"user_group_role", "tenant, user_group, application, role"},
+    {"administrator", "tenant, user_name, administrator_role, application"},
+};
+
+constexpr const char* readable_views = "pat_auth.my_tokens, pat_auth.token_overview, pat_auth.token_events";
+
+// What stays the DBA's.
+constexpr const char* dba_functions =
+    "pat_auth.pat_grant_access(regrole, boolean), pat_auth.pat_revoke_access(regrole)";
+
+constexpr const char* sign_in_function = "pat_auth.pat_login_user(text, text)";
+
+const char* role_argument(FunctionCallInfo fcinfo)
+{
+    server::require_argument(fcinfo, 0, "database_role");
+    return quote_identifier(GetUserNameFromId(PG_GETARG_OID(0), false));
+}
+
+} // namespace
+
+PAT_AUTH_FUNCTION(pat_auth_grant_access)
+{
+    const char* const role = role_argument(fcinfo);
+    bool const may_sign_in_users = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+    server::as_caller([&] {
+        server::execute(psprintf("GRANT USAGE ON SCHEMA pat_auth TO %s", role));
+        server::execute(psprintf("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pat_auth TO %s", role));
+        server::execute(psprintf("REVOKE ALL ON FUNCTION %s FROM %s", dba_functions, role));
+        if (!may_sign_in_users)
+            server::execute(psprintf("REVOKE ALL ON FUNCTION %s FROM %s", sign_in_function, role));
+        server::execute(psprintf("GRANT SELECT ON %s TO %s", readable_views, role));
+        for (const WritableTable& writable : writable_tables)
+            server::execute(psprintf("GRANT SELECT, INSERT (%s), UPDATE (%s), DELETE ON pat_auth.%s TO %s",
+                                     writable.columns, writable.columns, writable.table, role));
+    });
+    PG_RETURN_VOID();
+}
+
+PAT_AUTH_FUNCTION(pat_auth_revoke_access)
+{
+    const char* const role = role_argument(fcinfo);
+    server::as_caller([&] {
+        server::execute(psprintf("REVOKE ALL ON ALL TABLES IN SCHEMA pat_auth FROM %s", role));
+        server::execute(psprintf("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA pat_auth FROM %s", role));
+        server::execute(psprintf("REVOKE ALL ON SCHEMA pat_auth FROM %s", role));
+    });
+    PG_RETURN_VOID();
+}

@@ -1,0 +1,359 @@
+// The trigger that holds every change of a set-up table to the rules (R1 to R3, R5, R29), row by row, whichever way
+// the change comes. docs/administration.md shows the same as a table.
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "commands/trigger.h"
+}
+
+#include "identity/identity.h"
+#include "identity/rights.h"
+#include "registry/guarded.h"
+#include "registry/row.h"
+#include "server/guard.h"
+#include "server/invalidation.h"
+#include "server/statement.h"
+
+namespace {
+
+namespace identity = pat_auth::identity;
+namespace registry = pat_auth::registry;
+namespace server = pat_auth::server;
+using registry::Row;
+
+server::Statement<1> select_application_is_allowed{R"sql(
+    SELECT allow_personal_access_tokens FROM pat_auth.application WHERE name = $1
+    )sql",
+                                                   {TEXTOID}};
+
+server::Statement<1> select_token_of_role{R"sql(
+    SELECT FROM pat_auth.token WHERE scope_ids @> ARRAY[$1] LIMIT 1
+    )sql",
+                                          {INT4OID}};
+
+server::Statement<2> select_administrator{R"sql(
+    SELECT FROM pat_auth.administrator WHERE tenant = $1 AND user_name = $2 LIMIT 1
+    )sql",
+                                          {TEXTOID, TEXTOID}};
+
+server::Statement<3> select_administered{R"sql(
+    SELECT FROM pat_auth.administrator
+    JOIN pat_auth.app_user ON app_user.tenant = administrator.tenant AND app_user.name = administrator.user_name
+    WHERE app_user.user_id = $1 AND administrator.administrator_role = $2 AND administrator.application = $3
+    )sql",
+                                         {INT4OID, TEXTOID, TEXTOID}};
+
+// One change of one row, and who makes it. old or new does not exist for an INSERT or a DELETE.
+struct Change {
+    Row old_row;
+    Row new_row;
+    const identity::Identity* who; // the interactive user, or nullptr
+};
+
+[[noreturn]] void refuse_change(const Change& change, const char* what, const char* who_could)
+{
+    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("not allowed to change %s", what),
+                    change.who == nullptr ? errdetail("No user is signed in.") : 0,
+                    errhint("%s can do it.", who_could)));
+    pg_unreachable();
+}
+
+bool is_main_administrator(const Change& change)
+{
+    return change.who != nullptr && identity::has_administrator_role(*change.who, identity::main_administrator);
+}
+
+bool administers_all_applications(const Change& change)
+{
+    return change.who != nullptr &&
+           identity::has_administrator_role(*change.who, identity::main_administrator |
+                                                             identity::application_administrator);
+}
+
+bool administers_users_of(const Change& change, std::string_view tenant)
+{
+    return is_main_administrator(change) ||
+           (change.who != nullptr &&
+            identity::has_administrator_role(*change.who, identity::user_administrator) &&
+            tenant == change.who->tenant);
+}
+
+// Whether the user is application_owner or developer of an application.
+bool administers_application(const Change& change, identity::AdministratorRole role, const char* role_name,
+                             std::string_view application)
+{
+    if (change.who == nullptr || !identity::has_administrator_role(*change.who, role))
+        return false;
+    return server::as_owner([&] {
+        return select_administered.read({server::argument(Int32GetDatum(change.who->user_id)),
+                                         server::argument(CStringGetTextDatum(role_name)),
+                                         server::argument(server::text_datum(application))}) != 0;
+    });
+}
+
+bool owns_application(const Change& change, std::string_view application)
+{
+    return administers_application(change, identity::application_owner, "application_owner", application);
+}
+
+bool develops_application(const Change& change, std::string_view application)
+{
+    return administers_application(change, identity::developer, "developer", application);
+}
+
+// The row that there is: the new one, or of a DELETE the old one.
+const Row& any_row(const Change& change) { return change.new_row.exists() ? change.new_row : change.old_row; }
+
+bool is_update(const Change& change) { return change.old_row.exists() && change.new_row.exists(); }
+
+// Calls the predicate with the key that the row had and the one that it gets.
+template <typename Predicate>
+bool holds_for_both(const Change& change, const char* column, Predicate&& predicate)
+{
+    return (!change.old_row.exists() || predicate(change.old_row.string(column))) &&
+           (!change.new_row.exists() || predicate(change.new_row.string(column)));
+}
+
+void guard_tenant(const Change& change)
+{
+    if (!is_main_administrator(change))
+        refuse_change(change, "tenants", "A main administrator");
+}
+
+void guard_application(const Change& change)
+{
+    if (!administers_all_applications(change))
+        refuse_change(change, "applications", "A main administrator or an application administrator");
+}
+
+void guard_application_tenant(const Change& change)
+{
+    if (!administers_all_applications(change))
+        refuse_change(change, "what tenants may do in applications",
+                      "A main administrator or an application administrator");
+}
+
+bool is_model_changed(const Change& change)
+{
+    if (!is_update(change))
+        return true;
+    return !is_same(change.old_row, change.new_row, "application") ||
+           !is_same(change.old_row, change.new_row, "name") ||
+           !is_same(change.old_row, change.new_row, "description") ||
+           change.old_row.boolean("allowed_for_pat") != change.new_row.boolean("allowed_for_pat");
+}
+
+bool is_availability_changed(const Change& change)
+{
+    if (!change.new_row.exists())
+        return false;
+    bool const was_available = change.old_row.exists() && change.old_row.boolean("available_for_pat");
+    return was_available != change.new_row.boolean("available_for_pat");
+}
+
+void require_allowed(const Row& role)
+{
+    std::string_view const name = role.string("name");
+    std::string_view const application = role.string("application");
+    if (!role.boolean("allowed_for_pat"))
+        ereport(ERROR,
+                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                 errmsg("role \"%.*s\" of application \"%.*s\" is not allowed for tokens", server::print_length(name),
+                        name.data(), server::print_length(application), application.data()),
+                 errhint("A developer of the application can allow it.")));
+    bool const application_allows = server::as_owner([&] {
+        return select_application_is_allowed.read(
+                   {server::argument(server::text_datum(application))}) != 0 &&
+               DatumGetBool(server::result_column(0, 1).value);
+    });
+    if (!application_allows)
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("application \"%.*s\" does not allow tokens", server::print_length(application),
+                               application.data()),
+                        errhint("A main administrator or an application administrator can allow them.")));
+}
+
+void guard_role(const Change& change)
+{
+    if (is_update(change) && !is_same(change.old_row, change.new_row, "application"))
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("a role stays in its application"), errhint("Create another role.")));
+    // R1: a withdrawn allowance has taken the availability with it (see derive_availability).
+    bool const withdrawn_with_allowance = is_update(change) && !change.new_row.boolean("allowed_for_pat") &&
+                                          change.old_row.boolean("allowed_for_pat");
+    std::string_view const application = any_row(change).string("application");
+    if (is_model_changed(change) && !develops_application(change, application))
+        refuse_change(change, "the roles of an application", "A developer of the application");
+    if (is_availability_changed(change) && !withdrawn_with_allowance) {
+        if (!is_main_administrator(change) && !owns_application(change, application))
+            refuse_change(change, "the availability of a role",
+                          "A main administrator or an owner of the application");
+        if (change.new_row.boolean("available_for_pat"))
+            require_allowed(change.new_row);
+    }
+}
+
+void guard_app_user(const Change& change)
+{
+    if (!holds_for_both(change, "tenant",
+                        [&](std::string_view tenant) { return administers_users_of(change, tenant); }))
+        refuse_change(change, "users", "A main administrator or a user administrator of the tenant");
+    if (is_update(change) && !is_same(change.old_row, change.new_row, "tenant"))
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("a user stays in his tenant"),
+                        errhint("Create another user.")));
+    // Whoever names users decides whom a sign-in of that name finds: not for those who administer more than he does.
+    if (is_update(change) && !is_same(change.old_row, change.new_row, "name") && !is_main_administrator(change) &&
+        server::as_owner([&] {
+            return select_administrator.read({server::argument(server::text_datum(change.old_row.string("tenant"))),
+                                              server::argument(server::text_datum(change.old_row.string("name")))}) != 0;
+        }))
+        refuse_change(change, "the name of an administrator", "A main administrator");
+}
+
+void guard_user_group(const Change& change)
+{
+    if (!holds_for_both(change, "tenant",
+                        [&](std::string_view tenant) { return administers_users_of(change, tenant); }))
+        refuse_change(change, "user groups", "A main administrator or a user administrator of the tenant");
+}
+
+void guard_user_group_member(const Change& change)
+{
+    if (!holds_for_both(change, "tenant",
+                        [&](std::string_view tenant) { return administers_users_of(change, tenant); }))
+        refuse_change(change, "memberships", "A main administrator or a user administrator of the tenant");
+}
+
+bool may_assign_roles(const Change& change, const Row& row)
+{
+    return !row.exists() || administers_users_of(change, row.string("tenant")) ||
+           owns_application(change, row.string("application"));
+}
+
+void guard_user_group_role(const Change& change)
+{
+    if (!may_assign_roles(change, change.old_row) || !may_assign_roles(change, change.new_row))
+        refuse_change(change, "the roles of user groups",
+                      "A main administrator, a user administrator of the tenant or an owner of the application");
+}
+
+void guard_administrator(const Change& change)
+{
+    if (!is_main_administrator(change))
+        refuse_change(change, "administrators", "A main administrator");
+}
+
+// R1, for everybody: withdrawing the allowance withdraws the availability too.
+HeapTuple derive_availability(TriggerData* trigger, HeapTuple tuple)
+{
+    TupleDesc const descriptor = RelationGetDescr(trigger->tg_relation);
+    Row const row(tuple, descriptor);
+    if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) || row.boolean("allowed_for_pat") ||
+        !row.boolean("available_for_pat") || !Row(trigger->tg_trigtuple, descriptor).boolean("allowed_for_pat"))
+        return tuple;
+    int column = SPI_fnumber(descriptor, "available_for_pat");
+    Datum value = BoolGetDatum(false);
+    bool is_null = false;
+    return heap_modify_tuple_by_cols(tuple, descriptor, 1, &column, &value, &is_null);
+}
+
+// For everybody: a token refers to its roles without a foreign key. The DELETE has locked the role, and creating a
+// token locks it too, so nobody adds one behind our back.
+void keep_role_of_tokens(const Row& role)
+{
+    if (server::as_owner([&] {
+            return select_token_of_role.read({server::argument(Int32GetDatum(role.integer("role_id")))}) != 0;
+        })) {
+        std::string_view const name = role.string("name");
+        std::string_view const application = role.string("application");
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("role \"%.*s\" of application \"%.*s\" is a scope of tokens",
+                               server::print_length(name), name.data(), server::print_length(application),
+                               application.data()),
+                        errhint("Withdraw its allowance instead of deleting it: that ends the use of the tokens too.")));
+    }
+}
+
+// For everybody (R25, R27). The script that makes the built-in rows does so before there is this trigger.
+void keep_built_in(std::string_view table, const Row& old_row, const Row& new_row)
+{
+    const char* column = nullptr;
+    if (table == "application")
+        column = "name";
+    else if (table == "application_tenant" || table == "role")
+        column = "application";
+    else
+        return;
+    if ((old_row.exists() && old_row.string(column) == "administration") ||
+        (new_row.exists() && new_row.string(column) == "administration"))
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("the built-in application \"administration\" cannot be changed")));
+}
+
+struct GuardedTable {
+    std::string_view name;
+    void (*guard)(const Change&);
+};
+
+constexpr GuardedTable guarded_tables[] = {
+    {"tenant", guard_tenant},
+    {"application", guard_application},
+    {"application_tenant", guard_application_tenant},
+    {"role", guard_role},
+    {"app_user", guard_app_user},
+    {"user_group", guard_user_group},
+    {"user_group_member", guard_user_group_member},
+    {"user_group_role", guard_user_group_role},
+    {"administrator", guard_administrator},
+};
+
+void check_rules(std::string_view table, const Row& old_row, const Row& new_row)
+{
+    const identity::Identity* const who = identity::current_identity();
+    Change const change = {old_row, new_row,
+                           who != nullptr && who->kind == identity::Kind::user ? who : nullptr};
+    for (const GuardedTable& guarded : guarded_tables) {
+        if (guarded.name == table) {
+            guarded.guard(change);
+            return;
+        }
+    }
+    elog(ERROR, "no rules for table \"%.*s\"", server::print_length(table), table.data());
+}
+
+} // namespace
+
+PAT_AUTH_FUNCTION(pat_auth_guard_registry)
+{
+    if (!CALLED_AS_TRIGGER(fcinfo))
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                        errmsg("guard_registry() can only be called as a trigger")));
+    auto* const trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
+    if (!TRIGGER_FIRED_BEFORE(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                        errmsg("guard_registry() must be fired before each row")));
+
+    TupleDesc const descriptor = RelationGetDescr(trigger->tg_relation);
+    std::string_view const table = RelationGetRelationName(trigger->tg_relation);
+    bool const is_insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
+    bool const is_delete = TRIGGER_FIRED_BY_DELETE(trigger->tg_event);
+    HeapTuple result = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+
+    if (table == "role" && !is_insert && !is_delete)
+        result = derive_availability(trigger, result);
+    Row const old_row(is_insert ? nullptr : trigger->tg_trigtuple, descriptor);
+    Row const new_row(is_delete ? nullptr : result, descriptor);
+    keep_built_in(table, old_row, new_row);
+    if (registry::is_bound())
+        check_rules(table, old_row, new_row);
+    else if (registry::is_task() && table == "role" && new_row.boolean("available_for_pat"))
+        require_allowed(new_row); // the task needs no identity of those above the rules, but R2 stays
+    if (table == "role" && is_delete)
+        keep_role_of_tokens(Row(result, descriptor));
+
+    // Logical replication applies rows without firing statement triggers.
+    if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+        server::rights_changed();
+    PG_RETURN_DATUM(PointerGetDatum(result));
+}

@@ -1,0 +1,204 @@
+// The trigger after each statement that changed a set-up table: it makes the change known to every backend (R30),
+// keeps a main administrator in place, and leaves the events (R28).
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "commands/trigger.h"
+}
+
+#include "identity/identity.h"
+#include "registry/guarded.h"
+#include "server/clock.h"
+#include "server/guard.h"
+#include "server/invalidation.h"
+#include "server/statement.h"
+#include "server/text.h"
+#include "token/event.h"
+
+#include <string_view>
+
+namespace {
+
+namespace identity = pat_auth::identity;
+namespace registry = pat_auth::registry;
+namespace server = pat_auth::server;
+namespace token = pat_auth::token;
+
+// What changed, one row each. Both transition tables of an UPDATE hold its rows in the same order.
+constexpr char changes_of_insert[] = R"sql(
+    WITH changes AS (SELECT NULL::jsonb AS old, to_jsonb(new_rows) AS new FROM new_rows)
+    )sql";
+constexpr char changes_of_delete[] = R"sql(
+    WITH changes AS (SELECT to_jsonb(old_rows) AS old, NULL::jsonb AS new FROM old_rows)
+    )sql";
+constexpr char changes_of_update[] = R"sql(
+    WITH changes AS (
+        SELECT numbered_old.content AS old, numbered_new.content AS new
+        FROM (SELECT row_number() OVER () AS number, to_jsonb(old_rows) AS content FROM old_rows) AS numbered_old
+        JOIN (SELECT row_number() OVER () AS number, to_jsonb(new_rows) AS content FROM new_rows) AS numbered_new
+            USING (number)
+        WHERE numbered_old.content <> numbered_new.content
+    )
+    )sql";
+
+// Their events; the same text for every table. Parameters: table, act, the actor's tenant and user, client address.
+constexpr char insert_events[] = R"sql(
+    INSERT INTO pat_auth.token_event (occurred_at, act, tenant_id, user_id, tenant, user_name, application,
+        actor_tenant, actor_user, database_role, client_address, details)
+    SELECT clock_timestamp(), $1 || '_' || $2, tenant.tenant_id, app_user.user_id, named.tenant, named.user_name,
+        named.application, $3, $4, SESSION_USER, coalesce($5, inet_client_addr()),
+        jsonb_strip_nulls(jsonb_build_object('old', change.old, 'new', change.new))
+    FROM changes AS change
+    CROSS JOIN LATERAL (SELECT coalesce(change.new, change.old) AS content) AS row
+    CROSS JOIN LATERAL (SELECT
+        CASE $1 WHEN 'tenant' THEN row.content ->> 'name' ELSE row.content ->> 'tenant' END AS tenant,
+        CASE $1 WHEN 'app_user' THEN row.content ->> 'name' ELSE row.content ->> 'user_name' END AS user_name,
+        CASE $1 WHEN 'application' THEN row.content ->> 'name' ELSE row.content ->> 'application' END AS application
+    ) AS named
+    LEFT JOIN pat_auth.tenant ON tenant.name = named.tenant
+    LEFT JOIN pat_auth.app_user ON app_user.tenant = named.tenant AND app_user.name = named.user_name
+    )sql";
+
+template <std::size_t A, std::size_t B>
+constexpr std::array<char, A + B - 1> join(const char (&first)[A], const char (&second)[B])
+{
+    std::array<char, A + B - 1> joined = {};
+    for (std::size_t i = 0; i + 1 < A; ++i)
+        joined[i] = first[i];
+    for (std::size_t i = 0; i < B; ++i)
+        joined[A - 1 + i] = second[i];
+    return joined;
+}
+
+constexpr auto insert_events_of_insert = join(changes_of_insert, insert_events);
+constexpr auto insert_events_of_update = join(changes_of_update, insert_events);
+constexpr auto insert_events_of_delete = join(changes_of_delete, insert_events);
+
+using EventStatement = server::Statement<5>;
+constexpr std::array<Oid, 5> event_types = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, INETOID};
+
+struct EventStatements {
+    std::string_view table;
+    EventStatement insert{insert_events_of_insert.data(), event_types}; // a plan a table: new_rows is another one
+    EventStatement update{insert_events_of_update.data(), event_types};
+    EventStatement remove{insert_events_of_delete.data(), event_types};
+};
+
+EventStatements event_statements[] = {
+    {"tenant"},     {"application"},       {"application_tenant"}, {"role"},          {"app_user"},
+    {"user_group"}, {"user_group_member"}, {"user_group_role"},    {"administrator"},
+};
+
+// Whether the changed rows concern a main administrator, by the table that changed.
+struct ConcernStatement {
+    std::string_view table;
+    server::Statement<0> select;
+};
+ConcernStatement concern_statements[] = {
+    {"administrator",
+     {"SELECT FROM old_rows WHERE administrator_role = 'main_administrator' LIMIT 1", {}}},
+    {"app_user", {R"sql(
+    SELECT FROM old_rows
+    JOIN pat_auth.app_user USING (user_id)
+    JOIN pat_auth.administrator ON administrator.tenant = app_user.tenant AND administrator.user_name = app_user.name
+    WHERE administrator.administrator_role = 'main_administrator' LIMIT 1
+    )sql",
+                  {}}},
+    {"tenant", {R"sql(
+    SELECT FROM old_rows
+    JOIN pat_auth.tenant USING (tenant_id)
+    JOIN pat_auth.administrator ON administrator.tenant = tenant.name
+    WHERE administrator.administrator_role = 'main_administrator' LIMIT 1
+    )sql",
+                {}}},
+};
+
+server::Statement<0> lock_administrators{"LOCK TABLE pat_auth.administrator IN SHARE ROW EXCLUSIVE MODE", {}};
+
+server::Statement<1> select_acting_administrator{R"sql(
+    SELECT FROM pat_auth.administrator
+    JOIN pat_auth.app_user ON app_user.tenant = administrator.tenant AND app_user.name = administrator.user_name
+    JOIN pat_auth.tenant ON tenant.name = app_user.tenant
+    WHERE administrator.administrator_role = 'main_administrator' AND tenant.is_active AND app_user.is_active
+        AND coalesce(app_user.begins_on <= $1, true) AND coalesce(app_user.ends_on >= $1, true)
+    LIMIT 1
+    )sql",
+                                                 {DATEOID}};
+
+// Somebody must be left who can act as main administrator today. Two who remove each other wait for one another here,
+// so that the second one sees what the first one did.
+void keep_main_administrator(TriggerData* trigger, std::string_view table)
+{
+    bool const lost = server::as_owner([&] {
+        for (ConcernStatement& concern : concern_statements) {
+            if (concern.table != table)
+                continue;
+            if (SPI_register_trigger_data(trigger) < 0)
+                elog(ERROR, "SPI_register_trigger_data failed");
+            if (concern.select.read({}) == 0)
+                return false;
+            lock_administrators.write({});
+            return select_acting_administrator.read({server::argument(
+                       DateADTGetDatum(server::utc_date(GetCurrentTimestamp())))}) == 0;
+        }
+        return false;
+    });
+    if (lost)
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("the last main administrator cannot be removed"),
+                        errhint("Make another user main administrator first.")));
+}
+
+EventStatement& event_statement(std::string_view table, TriggerEvent event)
+{
+    for (EventStatements& statements : event_statements)
+        if (statements.table == table)
+            return TRIGGER_FIRED_BY_INSERT(event)   ? statements.insert
+                   : TRIGGER_FIRED_BY_UPDATE(event) ? statements.update
+                                                    : statements.remove;
+    elog(ERROR, "no events for table \"%.*s\"", server::print_length(table), table.data());
+    pg_unreachable();
+}
+
+const char* act_name(TriggerEvent event)
+{
+    return TRIGGER_FIRED_BY_INSERT(event) ? "inserted" : TRIGGER_FIRED_BY_UPDATE(event) ? "updated" : "deleted";
+}
+
+void leave_events(TriggerData* trigger, std::string_view table)
+{
+    token::Actor const actor = token::actor_of(identity::current_identity());
+    server::as_owner([&] {
+        if (SPI_register_trigger_data(trigger) < 0)
+            elog(ERROR, "SPI_register_trigger_data failed");
+        event_statement(table, trigger->tg_event)
+            .write({server::argument(server::text_datum(table)),
+                    server::argument(CStringGetTextDatum(act_name(trigger->tg_event))), actor.tenant,
+                    actor.user_name, actor.client_address});
+    });
+}
+
+} // namespace
+
+PAT_AUTH_FUNCTION(pat_auth_registry_changed)
+{
+    if (!CALLED_AS_TRIGGER(fcinfo))
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                        errmsg("registry_changed() can only be called as a trigger")));
+    auto* const trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
+    if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                        errmsg("registry_changed() must be fired after each statement")));
+    server::rights_changed();
+
+    std::string_view const table = RelationGetRelationName(trigger->tg_relation);
+    bool const is_insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
+    bool const is_bound = registry::is_bound();
+    if (is_bound && !is_insert && !TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+        keep_main_administrator(trigger, table);
+    // Loading a dump inserts as a role above the rules, and writes no events (R29).
+    if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) && (is_bound || !is_insert || registry::is_task()))
+        leave_events(trigger, table);
+    PG_RETURN_POINTER(nullptr);
+}

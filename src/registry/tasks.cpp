@@ -1,0 +1,295 @@
+// The set-up tasks that the rules name (R1 to R5), one call each: a change of a set-up table, under the rules that
+// guard_registry.cpp holds every such change to.
+
+#include "server/prelude.h"
+
+#include "identity/identity.h"
+#include "registry/guarded.h"
+#include "server/catalog.h"
+#include "server/function.h"
+#include "server/guard.h"
+#include "server/statement.h"
+#include "server/text.h"
+
+namespace {
+
+namespace identity = pat_auth::identity;
+namespace registry = pat_auth::registry;
+namespace server = pat_auth::server;
+
+server::Statement<2> update_application{R"sql(
+    UPDATE pat_auth.application SET allow_personal_access_tokens = $2 WHERE name = $1
+    )sql",
+                                        {TEXTOID, BOOLOID}};
+
+server::Statement<3> upsert_application_tenant{R"sql(
+    INSERT INTO pat_auth.application_tenant (application, tenant, allow_personal_access_tokens)
+    VALUES ($1, $2, $3)
+    ON CONFLICT (application, tenant) DO UPDATE SET allow_personal_access_tokens = $3
+    )sql",
+                                               {TEXTOID, TEXTOID, BOOLOID}};
+
+server::Statement<3> update_role_allowed{R"sql(
+    UPDATE pat_auth.role SET allowed_for_pat = $3 WHERE application = $1 AND name = $2
+    )sql",
+                                         {TEXTOID, TEXTOID, BOOLOID}};
+
+server::Statement<3> update_role_available{R"sql(
+    UPDATE pat_auth.role SET available_for_pat = $3 WHERE application = $1 AND name = $2
+    )sql",
+                                           {TEXTOID, TEXTOID, BOOLOID}};
+
+server::Statement<2> select_role{R"sql(
+    SELECT FROM pat_auth.role WHERE application = $1 AND name = $2
+    )sql",
+                                 {TEXTOID, TEXTOID}};
+
+server::Statement<1> select_application{R"sql(
+    SELECT FROM pat_auth.application WHERE name = $1
+    )sql",
+                                        {TEXTOID}};
+
+server::Statement<1> select_tenant{R"sql(
+    SELECT FROM pat_auth.tenant WHERE name = $1
+    )sql",
+                                   {TEXTOID}};
+
+server::Statement<3> update_user{R"sql(
+    UPDATE pat_auth.app_user SET allow_pat_creation = $3 WHERE tenant = $1 AND name = $2
+    )sql",
+                                 {TEXTOID, TEXTOID, BOOLOID}};
+
+server::Statement<2> select_user{R"sql(
+    SELECT FROM pat_auth.app_user WHERE tenant = $1 AND name = $2
+    )sql",
+                                 {TEXTOID, TEXTOID}};
+
+server::Statement<2> insert_personal_group{R"sql(
+    WITH made AS (
+        INSERT INTO pat_auth.user_group (tenant, name, personal_user_id)
+        SELECT tenant, 'user:' || user_id, user_id FROM pat_auth.app_user WHERE tenant = $1 AND name = $2
+        ON CONFLICT (personal_user_id) DO NOTHING
+        RETURNING tenant, name
+    )
+    INSERT INTO pat_auth.user_group_member (tenant, user_group, user_name) SELECT tenant, name, $2 FROM made
+    )sql",
+                                           {TEXTOID, TEXTOID}};
+
+server::Statement<4> insert_personal_role{R"sql(
+    INSERT INTO pat_auth.user_group_role (tenant, user_group, application, role)
+    SELECT user_group.tenant, user_group.name, $3, $4
+    FROM pat_auth.user_group
+    JOIN pat_auth.app_user ON app_user.user_id = user_group.personal_user_id
+    WHERE app_user.tenant = $1 AND app_user.name = $2
+    ON CONFLICT DO NOTHING
+    )sql",
+                                          {TEXTOID, TEXTOID, TEXTOID, TEXTOID}};
+
+server::Statement<4> delete_personal_role{R"sql(
+    DELETE FROM pat_auth.user_group_role
+    USING pat_auth.user_group
+    JOIN pat_auth.app_user ON app_user.user_id = user_group.personal_user_id
+    WHERE app_user.tenant = $1 AND app_user.name = $2
+        AND user_group_role.tenant = user_group.tenant AND user_group_role.user_group = user_group.name
+        AND user_group_role.application = $3 AND user_group_role.role = $4
+    )sql",
+                                          {TEXTOID, TEXTOID, TEXTOID, TEXTOID}};
+
+server::Statement<4> select_groups_with_role{R"sql(
+    SELECT string_agg(user_group, ', ' ORDER BY user_group)
+    FROM pat_auth.user_group_member
+    JOIN pat_auth.user_group_role USING (tenant, user_group)
+    WHERE tenant = $1 AND user_name = $2 AND application = $3 AND role = $4
+    )sql",
+                                             {TEXTOID, TEXTOID, TEXTOID, TEXTOID}};
+
+// 28000 unless somebody may be asked for this task at all: a signed-in user, or a role above the rules.
+void require_actor(const char* act)
+{
+    if (!server::is_above_rules(GetUserId()))
+        identity::require_interactive_user(act);
+}
+
+NullableDatum text_argument(FunctionCallInfo fcinfo, int argument)
+{
+    return PG_ARGISNULL(argument) ? server::null_argument() : server::argument(PG_GETARG_DATUM(argument));
+}
+
+NullableDatum boolean_argument(FunctionCallInfo fcinfo, int argument)
+{
+    return server::argument(BoolGetDatum(PG_GETARG_BOOL(argument)));
+}
+
+[[noreturn]] void raise_unknown_role(FunctionCallInfo fcinfo, int application, int role)
+{
+    std::string_view const application_name = server::argument_view(fcinfo, application);
+    std::string_view const role_name = server::argument_view(fcinfo, role);
+    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                    errmsg("role \"%.*s\" of application \"%.*s\" does not exist", server::print_length(role_name),
+                           role_name.data(), server::print_length(application_name), application_name.data())));
+    pg_unreachable();
+}
+
+[[noreturn]] void raise_unknown(const char* kind, std::string_view name)
+{
+    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                    errmsg("%s \"%.*s\" does not exist", kind, server::print_length(name), name.data())));
+    pg_unreachable();
+}
+
+template <std::size_t N>
+bool exists(server::Statement<N>& statement, const std::array<NullableDatum, N>& arguments)
+{
+    return server::as_owner([&] { return statement.read(arguments) != 0; });
+}
+
+// Whether the caller may know of that tenant and its users: somebody above the rules, a main administrator, its own
+// people, and the administrator roles that the task names besides.
+bool may_know_tenant(FunctionCallInfo fcinfo, int tenant, uint32 other_roles)
+{
+    if (server::is_above_rules(GetUserId()))
+        return true;
+    const identity::Identity& who = *identity::current_identity();
+    return identity::has_administrator_role(who, identity::main_administrator | other_roles) ||
+           server::argument_view(fcinfo, tenant) == who.tenant;
+}
+
+// 42704, in the same words, for a user who does not exist and for one that the caller may not know of.
+void require_user(FunctionCallInfo fcinfo, uint32 other_roles)
+{
+    if (!may_know_tenant(fcinfo, 0, other_roles) ||
+        !exists(select_user, {text_argument(fcinfo, 0), text_argument(fcinfo, 1)})) {
+        std::string_view const tenant = server::argument_view(fcinfo, 0);
+        std::string_view const user = server::argument_view(fcinfo, 1);
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                        errmsg("user \"%.*s\" of tenant \"%.*s\" does not exist", server::print_length(user),
+                               user.data(), server::print_length(tenant), tenant.data())));
+    }
+}
+
+// Runs one of the statements above under the rules. Returns the number of rows.
+template <std::size_t N>
+uint64 change(server::Statement<N>& statement, const std::array<NullableDatum, N>& arguments)
+{
+    uint64 rows = 0;
+    registry::as_bound([&] { rows = server::as_owner([&] { return statement.write(arguments); }); });
+    return rows;
+}
+
+void require_personal_role_arguments(FunctionCallInfo fcinfo)
+{
+    server::require_argument(fcinfo, 0, "tenant");
+    server::require_argument(fcinfo, 1, "user_name");
+    server::require_argument(fcinfo, 2, "application");
+    server::require_argument(fcinfo, 3, "role");
+}
+
+std::array<NullableDatum, 4> personal_role_arguments(FunctionCallInfo fcinfo)
+{
+    return {text_argument(fcinfo, 0), text_argument(fcinfo, 1), text_argument(fcinfo, 2), text_argument(fcinfo, 3)};
+}
+
+// R5, before anything is made for a user on behalf of somebody who may only give him roles.
+void require_may_assign(FunctionCallInfo fcinfo)
+{
+    if (server::is_above_rules(GetUserId()))
+        return;
+    const identity::Identity& who = *identity::current_identity();
+    if (identity::has_administrator_role(who, identity::main_administrator | identity::application_owner) ||
+        (identity::has_administrator_role(who, identity::user_administrator) &&
+         server::argument_view(fcinfo, 0) == who.tenant))
+        return;
+    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("not allowed to change the roles of users"),
+                    errhint("A main administrator, a user administrator of the tenant or an owner of the application "
+                            "can do it.")));
+}
+
+} // namespace
+
+PAT_AUTH_FUNCTION(pat_auth_allow_application)
+{
+    require_actor("allowing tokens in an application");
+    server::require_argument(fcinfo, 0, "application");
+    server::require_argument(fcinfo, 1, "allow");
+    if (!exists(select_application, {text_argument(fcinfo, 0)}))
+        raise_unknown("application", server::argument_view(fcinfo, 0));
+    if (!PG_ARGISNULL(2)) {
+        if (!may_know_tenant(fcinfo, 2, identity::application_administrator) ||
+            !exists(select_tenant, {text_argument(fcinfo, 2)}))
+            raise_unknown("tenant", server::argument_view(fcinfo, 2));
+        change(upsert_application_tenant,
+               {text_argument(fcinfo, 0), text_argument(fcinfo, 2), boolean_argument(fcinfo, 1)});
+    } else {
+        change(update_application, {text_argument(fcinfo, 0), boolean_argument(fcinfo, 1)});
+    }
+    PG_RETURN_BOOL(true);
+}
+
+PAT_AUTH_FUNCTION(pat_auth_allow_role)
+{
+    require_actor("allowing a role");
+    server::require_argument(fcinfo, 0, "application");
+    server::require_argument(fcinfo, 1, "role");
+    server::require_argument(fcinfo, 2, "allow");
+    if (change(update_role_allowed,
+               {text_argument(fcinfo, 0), text_argument(fcinfo, 1), boolean_argument(fcinfo, 2)}) == 0)
+        raise_unknown_role(fcinfo, 0, 1);
+    PG_RETURN_BOOL(true);
+}
+
+PAT_AUTH_FUNCTION(pat_auth_set_role_available)
+{
+    require_actor("making a role available");
+    server::require_argument(fcinfo, 0, "application");
+    server::require_argument(fcinfo, 1, "role");
+    server::require_argument(fcinfo, 2, "available");
+    if (change(update_role_available,
+               {text_argument(fcinfo, 0), text_argument(fcinfo, 1), boolean_argument(fcinfo, 2)}) == 0)
+        raise_unknown_role(fcinfo, 0, 1);
+    PG_RETURN_BOOL(true);
+}
+
+PAT_AUTH_FUNCTION(pat_auth_allow_user)
+{
+    require_actor("allowing a user to create tokens");
+    server::require_argument(fcinfo, 0, "tenant");
+    server::require_argument(fcinfo, 1, "user_name");
+    server::require_argument(fcinfo, 2, "allow");
+    require_user(fcinfo, 0);
+    change(update_user, {text_argument(fcinfo, 0), text_argument(fcinfo, 1), boolean_argument(fcinfo, 2)});
+    PG_RETURN_BOOL(true);
+}
+
+PAT_AUTH_FUNCTION(pat_auth_assign_role)
+{
+    require_actor("assigning a role");
+    require_personal_role_arguments(fcinfo);
+    require_user(fcinfo, identity::application_owner);
+    require_may_assign(fcinfo);
+    if (!exists(select_role, {text_argument(fcinfo, 2), text_argument(fcinfo, 3)}))
+        raise_unknown_role(fcinfo, 2, 3);
+    // The group is part of the task, whoever may carry it out; the role in it is what the rules speak of.
+    server::as_owner([&] { insert_personal_group.write({text_argument(fcinfo, 0), text_argument(fcinfo, 1)}); });
+    change(insert_personal_role, personal_role_arguments(fcinfo));
+    PG_RETURN_BOOL(true);
+}
+
+PAT_AUTH_FUNCTION(pat_auth_unassign_role)
+{
+    require_actor("unassigning a role");
+    require_personal_role_arguments(fcinfo);
+    require_user(fcinfo, identity::application_owner);
+    require_may_assign(fcinfo);
+    if (!exists(select_role, {text_argument(fcinfo, 2), text_argument(fcinfo, 3)}))
+        raise_unknown_role(fcinfo, 2, 3);
+    bool const was_assigned = change(delete_personal_role, personal_role_arguments(fcinfo)) != 0;
+    MemoryContext const context = CurrentMemoryContext;
+    const char* const groups = server::as_owner([&]() -> const char* {
+        select_groups_with_role.read(personal_role_arguments(fcinfo));
+        NullableDatum const names = server::result_column(0, 1);
+        return names.isnull ? nullptr : MemoryContextStrdup(context, TextDatumGetCString(names.value));
+    });
+    if (groups != nullptr)
+        ereport(WARNING, (errmsg("the user still has the role through groups"), errdetail("Groups: %s.", groups)));
+    PG_RETURN_BOOL(was_assigned);
+}

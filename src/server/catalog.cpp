@@ -1,0 +1,74 @@
+// Where the extension's own relations are: looked up once, and again after the relation cache says that they moved.
+
+#include "server/catalog.h"
+
+extern "C" {
+#include "catalog/pg_class.h"
+#include "utils/syscache.h"
+}
+
+#include <array>
+
+namespace pat_auth::server {
+
+namespace {
+
+constexpr const char* relation_names[] = {"token",          "token_digest",      "token_pkey",
+                                          "token_token_id_seq", "rights_generation", "token_generation"};
+constexpr std::size_t relation_count = std::size(relation_names);
+
+std::array<Oid, relation_count> oids = {};
+Oid owner = InvalidOid;
+
+void forget_oids(Datum /*argument*/, Oid relation)
+{
+    if (relation == InvalidOid || relation == oids[0]) {
+        oids.fill(InvalidOid);
+        owner = InvalidOid;
+    }
+}
+
+} // namespace
+
+bool is_installed()
+{
+    Oid const schema = get_namespace_oid("pat_auth", true);
+    return OidIsValid(schema) && OidIsValid(get_relname_relid("token_generation", schema));
+}
+
+Oid relation_oid(Relation relation)
+{
+    auto const index = static_cast<std::size_t>(relation);
+    if (!OidIsValid(oids[index])) {
+        Oid const schema = get_namespace_oid("pat_auth", true);
+        Oid const oid = OidIsValid(schema) ? get_relname_relid(relation_names[index], schema) : InvalidOid;
+        if (!OidIsValid(oid))
+            ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                            errmsg("extension \"pat_auth\" is not installed in this database"),
+                            errhint("Run CREATE EXTENSION pat_auth.")));
+        oids[index] = oid;
+    }
+    return oids[index];
+}
+
+Oid extension_owner()
+{
+    if (!OidIsValid(owner)) {
+        HeapTuple const tuple =
+            SearchSysCache1(RELOID, ObjectIdGetDatum(relation_oid(Relation::token)));
+        if (!HeapTupleIsValid(tuple))
+            elog(ERROR, "cache lookup failed for relation %u", relation_oid(Relation::token));
+        owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+        ReleaseSysCache(tuple);
+    }
+    return owner;
+}
+
+bool is_above_rules(Oid role)
+{
+    return superuser_arg(role) || has_privs_of_role(role, extension_owner());
+}
+
+void register_catalog() { CacheRegisterRelcacheCallback(forget_oids, 0); }
+
+} // namespace pat_auth::server

@@ -1,0 +1,24 @@
+// Where the extension's own relations are, and who owns them.
+#pragma once
+
+#include "server/prelude.h"
+
+namespace pat_auth::server {
+
+enum class Relation { token, token_digest, token_key, token_sequence, rights_generation, token_generation };
+
+// Whether the extension is installed in this database.
+bool is_installed();
+
+// 42704 when the extension is not installed here.
+Oid relation_oid(Relation relation);
+
+// The role that owns the extension's tables.
+Oid extension_owner();
+
+// Whether the rules do not bind the current role (R29): a superuser, or the extension's owner.
+bool is_above_rules(Oid role);
+
+void register_catalog();
+
+} // namespace pat_auth::server

@@ -1,0 +1,52 @@
+// The clock and the calendar, both UTC. Nothing here follows the session's TimeZone or the transaction's start.
+#pragma once
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "utils/date.h"
+#include "utils/datetime.h"
+}
+
+namespace pat_auth::server {
+
+// The UTC date of a moment.
+inline DateADT utc_date(TimestampTz moment)
+{
+    TimestampTz const days = moment / USECS_PER_DAY;
+    return static_cast<DateADT>(moment % USECS_PER_DAY < 0 ? days - 1 : days);
+}
+
+// The moment at which a date is over, UTC.
+inline TimestampTz end_of_utc_date(DateADT date)
+{
+    return (static_cast<TimestampTz>(date) + 1) * USECS_PER_DAY;
+}
+
+// The same calendar date a year later; of 29 February the 28th.
+inline DateADT one_year_after(DateADT date)
+{
+    int year = 0;
+    int month = 0;
+    int day = 0;
+    j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+    if (month == 2 && day == 29)
+        day = 28;
+    return date2j(year + 1, month, day) - POSTGRES_EPOCH_JDATE;
+}
+
+// A date as error messages give it: ISO 8601, whatever DateStyle says. Allocated in the current context.
+inline const char* iso_date(DateADT date)
+{
+    if (DATE_IS_NOBEGIN(date))
+        return "-infinity";
+    if (DATE_IS_NOEND(date))
+        return "infinity";
+    int year = 0;
+    int month = 0;
+    int day = 0;
+    j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+    return psprintf("%04d-%02d-%02d", year, month, day);
+}
+
+} // namespace pat_auth::server

@@ -1,0 +1,78 @@
+// The boundary between C++ and PostgreSQL: see guard.h.
+
+#include "server/guard.h"
+
+#include <cstring>
+#include <new>
+
+namespace pat_auth::server {
+
+ServerError::~ServerError()
+{
+    if (data_ != nullptr)
+        FreeErrorData(data_);
+}
+
+const char* ServerError::what() const noexcept
+{
+    return data_ != nullptr && data_->message != nullptr ? data_->message : "error of the server";
+}
+
+namespace detail {
+
+void call_server(Body body, void* closure)
+{
+    MemoryContext const context = CurrentMemoryContext;
+    ErrorData* volatile error = nullptr;
+    std::exception_ptr exception;
+
+    PG_TRY();
+    {
+        // An exception must not leave PG_TRY either: it would skip the restoring of the handler stack.
+        try {
+            body(closure);
+        } catch (...) {
+            exception = std::current_exception();
+        }
+    }
+    PG_CATCH();
+    {
+        MemoryContextSwitchTo(context);
+        error = CopyErrorData();
+        FlushErrorState();
+    }
+    PG_END_TRY();
+
+    if (error != nullptr)
+        throw ServerError(error);
+    if (exception)
+        std::rethrow_exception(exception);
+}
+
+void enter(Body body, void* closure)
+{
+    ErrorData* server_error = nullptr;
+    int code = ERRCODE_INTERNAL_ERROR;
+    char message[256];
+
+    try {
+        body(closure);
+        return;
+    } catch (ServerError& error) {
+        server_error = error.release();
+    } catch (const std::bad_alloc&) {
+        code = ERRCODE_OUT_OF_MEMORY;
+        strlcpy(message, "out of memory", sizeof message);
+    } catch (const std::exception& error) {
+        strlcpy(message, error.what(), sizeof message);
+    } catch (...) {
+        strlcpy(message, "unexpected exception", sizeof message);
+    }
+
+    if (server_error != nullptr)
+        ReThrowError(server_error);
+    ereport(ERROR, (errcode(code), errmsg("%s", message)));
+}
+
+} // namespace detail
+} // namespace pat_auth::server

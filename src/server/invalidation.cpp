@@ -1,0 +1,53 @@
+// How a backend learns that rights or tokens changed: see invalidation.h.
+
+#include "server/invalidation.h"
+
+#include "server/catalog.h"
+
+namespace pat_auth::server {
+
+namespace {
+
+Generations generations = {1, 1};
+
+// The markers' oids, known before anything is cached: a message about a marker that we do not know yet concerns
+// nothing that we keep.
+Oid rights_marker = InvalidOid;
+Oid token_marker = InvalidOid;
+
+void on_relation_invalidated(Datum /*argument*/, Oid relation)
+{
+    if (relation == rights_marker || relation == InvalidOid)
+        ++generations.rights;
+    if (relation == token_marker || relation == InvalidOid)
+        ++generations.tokens;
+}
+
+void learn_markers()
+{
+    Oid const rights = relation_oid(Relation::rights_generation);
+    Oid const tokens = relation_oid(Relation::token_generation);
+    if (rights != rights_marker || tokens != token_marker) {
+        rights_marker = rights;
+        token_marker = tokens;
+        ++generations.rights;
+        ++generations.tokens;
+    }
+}
+
+} // namespace
+
+Generations current_generations()
+{
+    AcceptInvalidationMessages();
+    learn_markers();
+    return generations;
+}
+
+void rights_changed() { CacheInvalidateRelcacheByRelid(relation_oid(Relation::rights_generation)); }
+
+void tokens_changed() { CacheInvalidateRelcacheByRelid(relation_oid(Relation::token_generation)); }
+
+void register_invalidation() { CacheRegisterRelcacheCallback(on_relation_invalidated, 0); }
+
+} // namespace pat_auth::server

@@ -1,0 +1,50 @@
+// Text between PostgreSQL and C++.
+#pragma once
+
+#include "server/prelude.h"
+
+#include <string_view>
+
+namespace pat_auth::server {
+
+// The bytes of a detoasted text; valid as long as that is.
+inline std::string_view view(const text* value)
+{
+    return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+}
+
+inline std::string_view argument_view(FunctionCallInfo fcinfo, int argument)
+{
+    return view(PG_GETARG_TEXT_PP(argument));
+}
+
+inline Datum text_datum(std::string_view value)
+{
+    return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
+}
+
+// For "%.*s" in messages.
+inline int print_length(std::string_view value) { return static_cast<int>(value.size()); }
+
+// A text[] of the given strings, in the current context.
+inline ArrayType* text_array(const char* const* values, int count)
+{
+    auto* datums = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<Size>(Max(count, 1))));
+    for (int i = 0; i < count; ++i)
+        datums[i] = CStringGetTextDatum(values[i]);
+    return construct_array(datums, count, TEXTOID, -1, false, TYPALIGN_INT);
+}
+
+// The elements of a one-dimensional integer[] without nulls; they lie inside the array.
+struct IntegerArray {
+    const int32* values;
+    int count;
+};
+
+inline IntegerArray integer_array(ArrayType* array)
+{
+    return {reinterpret_cast<const int32*>(ARR_DATA_PTR(array)),
+            ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array))};
+}
+
+} // namespace pat_auth::server

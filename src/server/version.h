@@ -1,0 +1,59 @@
+// Everything that differs between PostgreSQL 15 and 18, and nothing else.
+#pragma once
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "catalog/objectaddress.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "executor/executor.h"
+}
+
+#include <cstdlib>
+
+#if PG_VERSION_NUM < 150000 || PG_VERSION_NUM >= 190000
+#error "pat_auth supports PostgreSQL 15 to 18"
+#endif
+
+namespace pat_auth::server {
+
+// Memory that the settings machinery takes over or gives up: malloc's on 15, its own from 16 on. nullptr when there
+// is none left, as a check hook may not raise.
+inline void* allocate_setting(std::size_t size)
+{
+#if PG_VERSION_NUM >= 160000
+    return guc_malloc(LOG, size);
+#else
+    return std::malloc(size); // NOLINT(cppcoreguidelines-no-malloc): freed by PostgreSQL with free()
+#endif
+}
+
+inline void free_setting(void* memory)
+{
+#if PG_VERSION_NUM >= 160000
+    guc_free(memory);
+#else
+    std::free(memory); // NOLINT(cppcoreguidelines-no-malloc): allocated by PostgreSQL with malloc()
+#endif
+}
+
+inline bool owns_relation(Oid relation, Oid role)
+{
+#if PG_VERSION_NUM >= 160000
+    return object_ownercheck(RelationRelationId, relation, role);
+#else
+    return pg_class_ownercheck(relation, role);
+#endif
+}
+
+// The parameters of the ExecutorRun hook, and those that it passes on.
+#if PG_VERSION_NUM >= 180000
+#define PAT_AUTH_EXECUTOR_RUN_PARAMETERS QueryDesc *query, ScanDirection direction, uint64 count
+#define PAT_AUTH_EXECUTOR_RUN_ARGUMENTS query, direction, count
+#else
+#define PAT_AUTH_EXECUTOR_RUN_PARAMETERS QueryDesc *query, ScanDirection direction, uint64 count, bool execute_once
+#define PAT_AUTH_EXECUTOR_RUN_ARGUMENTS query, direction, count, execute_once
+#endif
+
+} // namespace pat_auth::server

@@ -1,0 +1,163 @@
+// What pat_create and pat_edit are asked for: see request.h.
+
+#include "server/prelude.h"
+
+#include "token/request.h"
+
+#include "identity/rights.h"
+#include "registry/name.h"
+#include "server/statement.h"
+#include "server/text.h"
+#include "token/status.h"
+
+#include <algorithm>
+
+namespace pat_auth::token {
+
+namespace {
+
+server::Statement<1> select_application_id{R"sql(
+    SELECT application_id FROM pat_auth.application WHERE name = $1
+    )sql",
+                                           {TEXTOID}};
+
+// As a foreign key would: the roles stay until our transaction has ended.
+server::Statement<1> lock_roles{R"sql(
+    SELECT FROM pat_auth.role WHERE role_id = ANY ($1) FOR KEY SHARE
+    )sql",
+                                {INT4ARRAYOID}};
+
+const identity::RoleRights* role_by_name(const identity::ApplicationRights& application, std::string_view name)
+{
+    const identity::RoleRights* const end = application.roles + application.role_count;
+    const identity::RoleRights* const role =
+        std::find_if(application.roles, end, [&](const identity::RoleRights& one) { return name == one.name; });
+    return role == end ? nullptr : role;
+}
+
+int32 require_grantable(const identity::Rights& rights, std::string_view scope)
+{
+    const char* const application = rights.application->name;
+    int const length = server::print_length(scope);
+    const identity::RoleRights* const role = role_by_name(*rights.application, scope);
+    if (role == nullptr)
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%.*s\" of application \"%s\" does not exist",
+                                                                  length, scope.data(), application)));
+    switch (why_not_grantable(rights, role->role_id)) {
+    case Cause::role_not_allowed:
+        ereport(ERROR,
+                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                 errmsg("role \"%s\" of application \"%s\" is not allowed for tokens", role->name, application),
+                 errhint("A developer of the application can allow it, then an administrator can make it available.")));
+        break;
+    case Cause::role_not_available:
+        ereport(ERROR,
+                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                 errmsg("role \"%s\" of application \"%s\" is not available for tokens", role->name, application),
+                 errhint("A main administrator or an owner of the application can make it available.")));
+        break;
+    case Cause::role_not_assigned:
+        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                        errmsg("user \"%s\" does not have role \"%s\" of application \"%s\"", rights.user->name,
+                               role->name, application),
+                        errhint("A token can be given only roles that its owner has. A main administrator, a user "
+                                "administrator of the tenant or an owner of the application can give him the role.")));
+        break;
+    default:
+        break;
+    }
+    return role->role_id;
+}
+
+} // namespace
+
+void check_name(std::string_view name)
+{
+    if (!registry::is_name(name))
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("name is not a valid token name"),
+                        errdetail("A name has 1 to %d characters, no control characters and no blank at either end.",
+                                  registry::max_name_length)));
+}
+
+TimestampTz check_expires_on(DateADT expires_on)
+{
+    DateADT const today = server::utc_date(GetCurrentTimestamp());
+    DateADT const last = server::one_year_after(today);
+    if (expires_on <= today || expires_on > last)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                        errmsg("expires_on must be 1 day to 1 year from today, not %s", server::iso_date(expires_on)),
+                        errdetail("Today, UTC, dates from %s to %s can be given.", server::iso_date(today + 1),
+                                  server::iso_date(last))));
+    return server::end_of_utc_date(expires_on);
+}
+
+ArrayType* check_scopes(ArrayType* scopes, int32 user_id, int32 application_id)
+{
+    Datum* names = nullptr;
+    bool* nulls = nullptr;
+    int count = 0;
+    if (ARR_NDIM(scopes) > 1)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("scopes must be a one-dimensional array")));
+    deconstruct_array(scopes, TEXTOID, -1, false, TYPALIGN_INT, &names, &nulls, &count);
+    if (count == 0)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("scopes must name at least one role")));
+    if (std::any_of(nulls, nulls + count, [](bool is_null) { return is_null; }))
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("scopes must not contain null")));
+
+    identity::Rights const rights = identity::find_rights(user_id, application_id);
+    auto* const role_ids = static_cast<int32*>(palloc(sizeof(int32) * static_cast<Size>(count)));
+    for (int i = 0; i < count; ++i)
+        role_ids[i] = require_grantable(rights, server::view(DatumGetTextPP(names[i])));
+    std::sort(role_ids, role_ids + count);
+    auto const distinct = static_cast<int>(std::unique(role_ids, role_ids + count) - role_ids);
+    for (int i = 0; i < distinct; ++i)
+        names[i] = Int32GetDatum(role_ids[i]);
+    ArrayType* const result = construct_array(names, distinct, INT4OID, sizeof(int32), true, TYPALIGN_INT);
+
+    uint64 const locked =
+        server::as_owner([&] { return lock_roles.write({server::argument(PointerGetDatum(result))}); });
+    if (locked != static_cast<uint64>(distinct))
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("a role was deleted at the same time")));
+    return result;
+}
+
+int32 check_application(std::string_view name, int32 user_id)
+{
+    int32 const application_id = server::as_owner([&] {
+        if (select_application_id.read({server::argument(server::text_datum(name))}) == 0)
+            ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                            errmsg("application \"%.*s\" does not exist", server::print_length(name), name.data())));
+        return DatumGetInt32(server::result_column(0, 1).value);
+    });
+    if (application_id == identity::administration_id)
+        return application_id; // R27
+
+    identity::Rights const rights = identity::find_rights(user_id, application_id);
+    const identity::ApplicationRights& application = *rights.application;
+    if (!application.is_active)
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("application \"%s\" is not active", application.name),
+                        errhint("A main administrator or an application administrator can activate it.")));
+    bool const is_off_for_tenant = identity::is_switched_off(application, rights.user->tenant_id);
+    if (!application.allow_personal_access_tokens || is_off_for_tenant)
+        ereport(ERROR,
+                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                 application.allow_personal_access_tokens
+                     ? errmsg("application \"%s\" does not allow tokens for tenant \"%s\"", application.name,
+                              rights.user->tenant)
+                     : errmsg("application \"%s\" does not allow tokens", application.name),
+                 errhint("A main administrator or an application administrator can allow them.")));
+    return application_id;
+}
+
+void check_user_is_allowed(int32 user_id)
+{
+    const identity::UserRights* const user = identity::find_rights(user_id, identity::administration_id).user;
+    if (!user->allow_pat_creation)
+        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                        errmsg("user \"%s\" is not allowed to create tokens", user->name),
+                        errhint("A main administrator or a user administrator of tenant \"%s\" can allow it.",
+                                user->tenant)));
+}
+
+} // namespace pat_auth::token
