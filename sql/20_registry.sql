@@ -7,7 +7,7 @@ CREATE FUNCTION pat_auth.is_name(name text) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pat_auth_is_name';
 REVOKE ALL ON FUNCTION pat_auth.is_name(text) FROM PUBLIC;
 COMMENT ON FUNCTION pat_auth.is_name(text) IS
-    'internal: whether a text may name something: 1 to 200 characters, no control characters, no blank at either end';
+    'internal: whether a text may name something: 1 to 200 characters, no blank at either end, no control character or mark of writing direction, no token';
 
 CREATE TABLE pat_auth.tenant (
     name text PRIMARY KEY CHECK (pat_auth.is_name(name)),

@@ -17,6 +17,9 @@ CREATE TABLE pat_auth.token (
 CREATE INDEX token_digest ON pat_auth.token (digest_head);
 CREATE INDEX token_user ON pat_auth.token (user_id);
 CREATE INDEX token_tenant_created ON pat_auth.token (tenant_id, created_at);
+CREATE INDEX token_created ON pat_auth.token (created_at);
+-- Nobody searches by them but the look-up of a use, and pg_statistic is no place for digests.
+ALTER TABLE pat_auth.token ALTER digest_head SET STATISTICS 0, ALTER digest_tail SET STATISTICS 0;
 ALTER TABLE pat_auth.token ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON pat_auth.token FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pat_auth.token', '');

@@ -60,10 +60,11 @@ REVOKE ALL ON FUNCTION pat_auth.pat_edit(bigint, text, text[], date) FROM PUBLIC
 COMMENT ON FUNCTION pat_auth.pat_edit(bigint, text, text[], date) IS
     'changes name, scopes (the whole set) or expiration date of a token of the signed-in user, null leaves a thing as it is; the text of the token stays the same; its row as in my_tokens, or 42704, 42501, 22023, 55000 (a revoked one)';
 
--- Two branches, one of which is empty for every reader: so that each is an index scan in its own order (newest
--- first of one tenant: token_tenant_created; of all: the primary key).
+-- Newest first. The planner does not carry a reader's order into a security barrier, so the view states its own, and
+-- ORDER BY created_at DESC LIMIT 50 is an index scan. Two branches, one of which is empty for every reader, so that
+-- each has its index: one tenant's tokens, and all. Each states the order too: it is not carried into them either.
 CREATE VIEW pat_auth.token_overview WITH (security_barrier) AS
-SELECT
+(SELECT
     token.token_id,
     application.name AS application,
     token.name,
@@ -83,27 +84,31 @@ FROM pat_auth.token
 JOIN pat_auth.application USING (application_id)
 JOIN pat_auth.app_user USING (user_id)
 WHERE token.tenant_id = (SELECT pat_auth.identity_administered_tenant_id())
+    AND (SELECT pat_auth.identity_administered_tenant_id()) IS NOT NULL -- decided once, before any row is looked at
+ORDER BY token.created_at DESC)
 UNION ALL
-SELECT
+(SELECT
     token.token_id,
-    application.name,
+    application.name AS application,
     token.name,
-    pat_auth.token_scopes(token.user_id, token.application_id, token.scope_ids),
+    pat_auth.token_scopes(token.user_id, token.application_id, token.scope_ids) AS scopes,
     pat_auth.token_status(token.user_id, token.application_id, token.scope_ids, token.expires_at,
-        token.revoked_at),
+        token.revoked_at) AS status,
     pat_auth.token_status_detail(token.user_id, token.application_id, token.scope_ids, token.expires_at,
-        token.revoked_at),
+        token.revoked_at) AS status_detail,
     token.created_at,
     token.expires_at,
-    NULL::timestamptz,
+    NULL::timestamptz AS last_used_at,
     token.revoked_at,
     token.revoke_reason,
     app_user.tenant,
-    app_user.name
+    app_user.name AS user_name
 FROM pat_auth.token
 JOIN pat_auth.application USING (application_id)
 JOIN pat_auth.app_user USING (user_id)
-WHERE (SELECT pat_auth.identity_is('main_administrator'));
+WHERE (SELECT pat_auth.identity_is('main_administrator'))
+ORDER BY token.created_at DESC)
+ORDER BY created_at DESC;
 REVOKE ALL ON pat_auth.token_overview FROM PUBLIC;
 COMMENT ON VIEW pat_auth.token_overview IS
     'for main administrators every token, for a user administrator those of his tenant; empty for everybody else (R23, R24)';

@@ -4,11 +4,14 @@
 
 #include "identity/credential.h"
 #include "identity/identity.h"
+#include "identity/outliving.h"
 #include "identity/running_query.h"
 #include "identity/settings.h"
+#include "registry/copy.h"
 #include "server/catalog.h"
 #include "server/guard.h"
 #include "server/invalidation.h"
+#include "server/preload.h"
 
 #include <sodium.h>
 
@@ -25,8 +28,11 @@ void _PG_init()
     identity::define_settings();
     identity::define_credential_settings();
     MarkGUCPrefixReserved("pat_auth");
+    server::register_preload();
     server::register_catalog();
     server::register_invalidation();
     identity::register_identity();
     identity::register_running_query();
+    identity::register_outliving();
+    registry::register_copy();
 }

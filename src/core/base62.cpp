@@ -11,7 +11,8 @@ constexpr unsigned char foreign = 0xFF;
 
 static_assert(base62_alphabet.size() == base);
 
-constexpr std::array<unsigned char, 256> make_digit_values() noexcept {
+constexpr std::array<unsigned char, 256> make_digit_values() noexcept
+{
     std::array<unsigned char, 256> values{};
     for (auto& value : values)
         value = foreign;
@@ -22,7 +23,8 @@ constexpr std::array<unsigned char, 256> make_digit_values() noexcept {
 
 constexpr std::array<unsigned char, 256> digit_values = make_digit_values();
 
-constexpr unsigned char digit_value(char character) noexcept {
+constexpr unsigned char digit_value(char character) noexcept
+{
     return digit_values[static_cast<unsigned char>(character)];
 }
 
@@ -30,8 +32,8 @@ constexpr unsigned char digit_value(char character) noexcept {
 
 // Horner's scheme, with the text itself as the accumulator: text = text * 256 + byte, digit by digit.
 // The usual repeated division would need a scratch copy of the number, which would have to be wiped.
-void encode_base62(const unsigned char* number, std::size_t number_size, char* text,
-                   std::size_t text_length) noexcept {
+void encode_base62(const unsigned char* number, std::size_t number_size, char* text, std::size_t text_length) noexcept
+{
     for (std::size_t i = 0; i < text_length; ++i)
         text[i] = 0;
     for (std::size_t i = 0; i < number_size; ++i) {
@@ -46,7 +48,8 @@ void encode_base62(const unsigned char* number, std::size_t number_size, char* t
         text[i] = base62_alphabet[static_cast<unsigned char>(text[i])];
 }
 
-bool decode_base62_u64(std::string_view text, std::uint64_t& number) noexcept {
+bool decode_base62_u64(std::string_view text, std::uint64_t& number) noexcept
+{
     if (text.empty())
         return false;
     std::uint64_t sum = 0;
@@ -64,7 +67,8 @@ bool decode_base62_u64(std::string_view text, std::uint64_t& number) noexcept {
 
 bool is_base62(char character) noexcept { return digit_value(character) != foreign; }
 
-bool is_base62(std::string_view text) noexcept {
+bool is_base62(std::string_view text) noexcept
+{
     for (char character : text)
         if (!is_base62(character))
             return false;

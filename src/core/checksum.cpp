@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::uint32_t polynomial = 0xEDB88320U;
 
-constexpr std::array<std::uint32_t, 256> make_table() noexcept {
+constexpr std::array<std::uint32_t, 256> make_table() noexcept
+{
     std::array<std::uint32_t, 256> table{};
     for (std::uint32_t byte = 0; byte < 256; ++byte) {
         std::uint32_t remainder = byte;
@@ -23,7 +24,8 @@ constexpr std::array<std::uint32_t, 256> table = make_table();
 
 } // namespace
 
-std::uint32_t crc32(std::string_view bytes) noexcept {
+std::uint32_t crc32(std::string_view bytes) noexcept
+{
     std::uint32_t remainder = UINT32_MAX;
     for (char byte : bytes)
         remainder = (remainder >> 8U) ^ table[(remainder ^ static_cast<unsigned char>(byte)) & 0xFFU];

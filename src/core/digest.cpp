@@ -14,7 +14,8 @@ static_assert(digest_size == crypto_auth_hmacsha256_BYTES);
 constexpr std::string_view hex_alphabet = "0123456789abcdef";
 constexpr unsigned not_hex = 16;
 
-constexpr unsigned hex_value(char character) noexcept {
+constexpr unsigned hex_value(char character) noexcept
+{
     if (character >= '0' && character <= '9')
         return static_cast<unsigned>(character - '0');
     if (character >= 'a' && character <= 'f')
@@ -23,19 +24,22 @@ constexpr unsigned hex_value(char character) noexcept {
 }
 
 // Never null, which libsodium does not take even for no bytes at all.
-const unsigned char* bytes_of(std::string_view text) noexcept {
+const unsigned char* bytes_of(std::string_view text) noexcept
+{
     return reinterpret_cast<const unsigned char*>(text.empty() ? "" : text.data());
 }
 
 } // namespace
 
-Digest sha256(std::string_view bytes) noexcept {
+Digest sha256(std::string_view bytes) noexcept
+{
     Digest digest;
     crypto_hash_sha256(digest.data(), bytes_of(bytes), bytes.size());
     return digest;
 }
 
-Digest hmac_sha256(std::string_view key, std::string_view bytes) noexcept {
+Digest hmac_sha256(std::string_view key, std::string_view bytes) noexcept
+{
     Digest digest;
     crypto_auth_hmacsha256_state state;
     crypto_auth_hmacsha256_init(&state, bytes_of(key), key.size());
@@ -45,25 +49,29 @@ Digest hmac_sha256(std::string_view key, std::string_view bytes) noexcept {
     return digest;
 }
 
-bool equal_in_constant_time(const Digest& left, const Digest& right) noexcept {
+bool equal_in_constant_time(const Digest& left, const Digest& right) noexcept
+{
     return sodium_memcmp(left.data(), right.data(), digest_size) == 0;
 }
 
-std::int64_t digest_prefix(const Digest& digest) noexcept {
+std::int64_t digest_prefix(const Digest& digest) noexcept
+{
     std::uint64_t prefix = 0;
     for (std::size_t i = 0; i < sizeof prefix; ++i)
         prefix = prefix << 8U | digest[i];
     return static_cast<std::int64_t>(prefix);
 }
 
-void encode_hex(const Digest& digest, char* text) noexcept {
+void encode_hex(const Digest& digest, char* text) noexcept
+{
     for (unsigned char byte : digest) {
         *text++ = hex_alphabet[byte >> 4U];
         *text++ = hex_alphabet[byte & 0xFU];
     }
 }
 
-bool decode_hex(std::string_view text, Digest& digest) noexcept {
+bool decode_hex(std::string_view text, Digest& digest) noexcept
+{
     if (text.size() != digest_hex_length)
         return false;
     Digest decoded;

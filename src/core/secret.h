@@ -33,7 +33,8 @@ private:
 };
 
 // A buffer for the text of a secret.
-template <std::size_t Size> class WipedText {
+template <std::size_t Size>
+class WipedText {
 public:
     WipedText() noexcept = default;
     ~WipedText() { wipe(text_, Size); }

@@ -7,7 +7,8 @@ namespace pat_auth::core {
 namespace {
 
 // Canonical decimal in 1..INT64_MAX: no sign, no leading zero, no blank.
-bool parse_id(std::string_view text, std::int64_t& token_id) noexcept {
+bool parse_id(std::string_view text, std::int64_t& token_id) noexcept
+{
     if (text.empty() || text.front() < '1' || text.front() > '9')
         return false;
     const char* const end = text.data() + text.size();
@@ -17,7 +18,8 @@ bool parse_id(std::string_view text, std::int64_t& token_id) noexcept {
 
 } // namespace
 
-std::size_t format_state_text(std::int64_t token_id, const Digest& digest, char* text) noexcept {
+std::size_t format_state_text(std::int64_t token_id, const Digest& digest, char* text) noexcept
+{
     char* end = std::to_chars(text, text + max_state_text_length - digest_hex_length - 1, token_id).ptr;
     *end++ = ':';
     encode_hex(digest, end);
@@ -26,7 +28,8 @@ std::size_t format_state_text(std::int64_t token_id, const Digest& digest, char*
     return static_cast<std::size_t>(end - text);
 }
 
-bool parse_state_text(std::string_view text, std::int64_t& token_id, Digest& digest) noexcept {
+bool parse_state_text(std::string_view text, std::int64_t& token_id, Digest& digest) noexcept
+{
     if (text.size() <= digest_hex_length + 1 || text.size() > max_state_text_length)
         return false;
     const std::size_t colon_at = text.size() - digest_hex_length - 1;

@@ -13,15 +13,16 @@ namespace {
 constexpr std::string_view max_secret_text = "yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1";
 static_assert(max_secret_text.size() == token_secret_length);
 
-void encode_id(std::int64_t token_id, char* text) noexcept {
+void encode_id(std::int64_t token_id, char* text) noexcept
+{
     unsigned char number[sizeof token_id];
     for (std::size_t i = 0; i < sizeof number; ++i)
-        number[i] =
-            static_cast<unsigned char>(static_cast<std::uint64_t>(token_id) >> (8 * (sizeof number - 1 - i)));
+        number[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(token_id) >> (8 * (sizeof number - 1 - i)));
     encode_base62(number, sizeof number, text, token_id_length);
 }
 
-void encode_checksum(std::string_view checked, char* text) noexcept {
+void encode_checksum(std::string_view checked, char* text) noexcept
+{
     const std::uint32_t checksum = crc32(checked);
     unsigned char number[sizeof checksum];
     for (std::size_t i = 0; i < sizeof number; ++i)
@@ -29,13 +30,15 @@ void encode_checksum(std::string_view checked, char* text) noexcept {
     encode_base62(number, sizeof number, text, token_checksum_length);
 }
 
-bool is_checksum_of(std::string_view checked, std::string_view text) noexcept {
+bool is_checksum_of(std::string_view checked, std::string_view text) noexcept
+{
     char expected[token_checksum_length];
     encode_checksum(checked, expected);
     return text == std::string_view(expected, sizeof expected);
 }
 
-bool decode_id(std::string_view text, std::int64_t& token_id) noexcept {
+bool decode_id(std::string_view text, std::int64_t& token_id) noexcept
+{
     std::uint64_t number = 0;
     if (!decode_base62_u64(text, number) || number == 0 || number > static_cast<std::uint64_t>(INT64_MAX))
         return false;
@@ -45,7 +48,8 @@ bool decode_id(std::string_view text, std::int64_t& token_id) noexcept {
 
 } // namespace
 
-bool is_token_prefix(std::string_view prefix) noexcept {
+bool is_token_prefix(std::string_view prefix) noexcept
+{
     if (prefix.empty() || prefix.size() > max_token_prefix_length || prefix.back() != '_')
         return false;
     for (char character : prefix)
@@ -56,8 +60,8 @@ bool is_token_prefix(std::string_view prefix) noexcept {
 
 std::size_t token_text_length(std::string_view prefix) noexcept { return prefix.size() + token_body_length; }
 
-void format_token_text(std::string_view prefix, std::int64_t token_id, const Secret& secret,
-                       char* text) noexcept {
+void format_token_text(std::string_view prefix, std::int64_t token_id, const Secret& secret, char* text) noexcept
+{
     const std::size_t id_at = prefix.size();
     const std::size_t secret_at = id_at + token_id_length;
     const std::size_t checksum_at = secret_at + token_secret_length;
@@ -67,7 +71,8 @@ void format_token_text(std::string_view prefix, std::int64_t token_id, const Sec
     encode_checksum(std::string_view(text, checksum_at), text + checksum_at);
 }
 
-bool parse_token_text(std::string_view text, std::string_view prefix, std::int64_t& token_id) noexcept {
+bool parse_token_text(std::string_view text, std::string_view prefix, std::int64_t& token_id) noexcept
+{
     if (text.size() != token_text_length(prefix) || text.substr(0, prefix.size()) != prefix)
         return false;
     const std::string_view body = text.substr(prefix.size());

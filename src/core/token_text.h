@@ -16,8 +16,7 @@ inline constexpr std::size_t max_token_prefix_length = 16;
 inline constexpr std::size_t token_id_length = 11;
 inline constexpr std::size_t token_secret_length = 43;
 inline constexpr std::size_t token_checksum_length = 6;
-inline constexpr std::size_t token_body_length =
-    token_id_length + token_secret_length + token_checksum_length;
+inline constexpr std::size_t token_body_length = token_id_length + token_secret_length + token_checksum_length;
 static_assert(token_body_length == 60);
 
 inline constexpr std::size_t max_token_text_length = max_token_prefix_length + token_body_length;
@@ -28,8 +27,7 @@ bool is_token_prefix(std::string_view prefix) noexcept;
 std::size_t token_text_length(std::string_view prefix) noexcept;
 
 // Writes token_text_length(prefix) characters; no NUL. The caller promises token_id > 0.
-void format_token_text(std::string_view prefix, std::int64_t token_id, const Secret& secret,
-                       char* text) noexcept;
+void format_token_text(std::string_view prefix, std::int64_t token_id, const Secret& secret, char* text) noexcept;
 
 // Whether the text is one that format_token_text makes with this prefix, for some id and secret; then
 // token_id is set, else it is untouched. That the text is well formed says nothing about whether there is

@@ -49,8 +49,7 @@ bool is_using_user = false;
 // Sources that would keep what they are given: files, ALTER ROLE and ALTER DATABASE, a function's SET clause.
 bool is_session_source(GucSource source)
 {
-    return source == PGC_S_CLIENT || source == PGC_S_INTERACTIVE || source == PGC_S_SESSION ||
-           source == PGC_S_OVERRIDE;
+    return source == PGC_S_CLIENT || source == PGC_S_INTERACTIVE || source == PGC_S_SESSION || source == PGC_S_OVERRIDE;
 }
 
 // From here on the message is ours: the default one would print the value.
@@ -93,8 +92,7 @@ bool check_token(char** value, void** extra, GucSource source)
     if (memory == nullptr)
         return false;
     if (!is_digest_form) {
-        auto* const replacement =
-            static_cast<char*>(server::allocate_setting(core::max_state_text_length + 1));
+        auto* const replacement = static_cast<char*>(server::allocate_setting(core::max_state_text_length + 1));
         if (replacement == nullptr) {
             server::free_setting(memory);
             return false;

@@ -99,8 +99,8 @@ Identity verify_token(const Credential& credential)
 [[noreturn]] void refuse_user(const char* reason, const char* detail)
 {
     ereport(LOG_SERVER_ONLY, (errmsg("pat_auth: refused user reason=%s", reason), errhidestmt(true)));
-    ereport(ERROR, (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
-                    errmsg("the signed-in user may not act now"), errdetail("%s", detail)));
+    ereport(ERROR, (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION), errmsg("the signed-in user may not act now"),
+                    errdetail("%s", detail)));
     pg_unreachable();
 }
 
@@ -121,20 +121,17 @@ Identity verify_user(const Credential& credential)
     identity.administrator_roles = user->administrator_roles;
     identity.valid_until = end_of_today();
     take_owner(identity, *user);
-    auto* const role_ids = reinterpret_cast<Datum*>(
-        palloc(sizeof(Datum) * static_cast<Size>(Max(user->role_count, 1))));
+    auto* const role_ids =
+        reinterpret_cast<Datum*>(palloc(sizeof(Datum) * static_cast<Size>(Max(user->role_count, 1))));
     for (int i = 0; i < user->role_count; ++i)
         role_ids[i] = Int32GetDatum(user->role_ids[i]);
-    ArrayType* const roles =
-        construct_array(role_ids, user->role_count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
+    ArrayType* const roles = construct_array(role_ids, user->role_count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
     server::as_owner([&] {
-        auto const count = static_cast<int>(
-            select_permissions.read({server::argument(PointerGetDatum(roles))}));
+        auto const count = static_cast<int>(select_permissions.read({server::argument(PointerGetDatum(roles))}));
         auto* const permissions = allocate_permissions(count);
         for (int i = 0; i < count; ++i)
-            permissions[i] = {
-                keep(TextDatumGetCString(server::result_column(static_cast<uint64>(i), 1).value)),
-                keep(TextDatumGetCString(server::result_column(static_cast<uint64>(i), 2).value))};
+            permissions[i] = {keep(TextDatumGetCString(server::result_column(static_cast<uint64>(i), 1).value)),
+                              keep(TextDatumGetCString(server::result_column(static_cast<uint64>(i), 2).value))};
         std::sort(permissions, permissions + count, orders_before);
         identity.permissions = permissions;
         identity.permission_count = count;
@@ -159,9 +156,9 @@ bool is_fresh(const server::Generations& now)
 void use_only(const Credential& credential)
 {
     if (used.kind != Kind::none && !is_same_identity(used, credential))
-        ereport(ERROR, (errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-                        errmsg("another identity was used in this transaction"),
-                        errhint("Use one identity a transaction: end this one first.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_ACTIVE_SQL_TRANSACTION), errmsg("another identity was used in this transaction"),
+                 errhint("Use one identity a transaction: end this one first.")));
 }
 
 void verify(const Credential& credential)

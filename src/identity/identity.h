@@ -24,7 +24,7 @@ struct Identity {
     int32 tenant_id;
     const char* tenant;
     const char* user_name;
-    const char* application; // of a token, else nullptr
+    const char* application;    // of a token, else nullptr
     uint32 administrator_roles; // of an interactive user; a token administers nothing (R25)
     int permission_count;
     const Permission* permissions; // by application, then role

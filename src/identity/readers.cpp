@@ -10,10 +10,10 @@
 
 namespace {
 
-using pat_auth::identity::Identity;
-using pat_auth::identity::Kind;
 using pat_auth::identity::current_identity;
 using pat_auth::identity::has_permission;
+using pat_auth::identity::Identity;
+using pat_auth::identity::Kind;
 namespace server = pat_auth::server;
 
 // The identity if it is an interactive user's: administration and the views know no other (R25).
@@ -72,8 +72,8 @@ PAT_AUTH_FUNCTION(pat_auth_scopes)
     if (identity == nullptr || PG_ARGISNULL(0))
         PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
     std::string_view const application = server::argument_view(fcinfo, 0);
-    auto* const names = static_cast<const char**>(
-        palloc(sizeof(const char*) * static_cast<Size>(Max(identity->permission_count, 1))));
+    auto* const names =
+        static_cast<const char**>(palloc(sizeof(const char*) * static_cast<Size>(Max(identity->permission_count, 1))));
     int count = 0;
     for (int i = 0; i < identity->permission_count; ++i)
         if (application == identity->permissions[i].application)
@@ -97,15 +97,16 @@ PAT_AUTH_FUNCTION(pat_auth_require_scope)
     std::string_view const scope = server::argument_view(fcinfo, 1);
     const Identity* const identity = current_identity();
     if (identity == nullptr || !has_permission(*identity, application, scope))
-        ereport(ERROR,
-                (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                 errmsg("scope \"%.*s\" of application \"%.*s\" is required", server::print_length(scope),
-                        scope.data(), server::print_length(application), application.data()),
-                 identity == nullptr ? errdetail("There is no identity in this transaction.") : 0,
-                 identity == nullptr
-                     ? errhint("Set pat_auth.token, or call pat_auth.pat_login() in the same transaction.")
-                     : errhint("The owner of the token can add a scope that is among his roles; his administrator "
-                               "can give him the role.")));
+        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                        errmsg("scope \"%.*s\" of application \"%.*s\" is required", server::print_length(scope),
+                               scope.data(), server::print_length(application), application.data()),
+                        identity == nullptr ? errdetail("There is no identity in this transaction.") : 0,
+                        identity == nullptr
+                            ? errhint("Set pat_auth.token, or call pat_auth.pat_login() in the same transaction.")
+                        : identity->kind == Kind::token
+                            ? errhint("The owner of the token can add a scope that is among his roles.")
+                            : errhint("A main administrator, a user administrator of the tenant or an owner of the "
+                                      "application can give the user the role.")));
     PG_RETURN_BOOL(true);
 }
 

@@ -47,8 +47,7 @@ void log_refusal(const char* reason, int64 token_id)
 void refuse(const char* reason, int64 token_id)
 {
     log_refusal(reason, token_id);
-    ereport(ERROR,
-            (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION), errmsg("%s", refusal_message)));
+    ereport(ERROR, (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION), errmsg("%s", refusal_message)));
     pg_unreachable();
 }
 

@@ -77,7 +77,7 @@ constexpr BuiltInRole licensing = {-2, main_administrator};
 constexpr BuiltInRole health_check_advanced = {-1, main_administrator | developer};
 
 // Beyond this the cache begins anew, so that a backend that serves very many users stays small.
-constexpr Size max_cache_size = 512 * 1024;
+constexpr Size max_cache_size = Size{512} * 1024;
 
 struct Cache {
     MemoryContext context;
@@ -124,8 +124,7 @@ const char* keep_text(NullableDatum value)
 
 int32* keep_integers(const int32* values, int count, int room)
 {
-    auto* const copy =
-        static_cast<int32*>(MemoryContextAlloc(cache.context, sizeof(int32) * static_cast<Size>(room)));
+    auto* const copy = static_cast<int32*>(MemoryContextAlloc(cache.context, sizeof(int32) * static_cast<Size>(room)));
     std::copy(values, values + count, copy);
     return copy;
 }
@@ -136,8 +135,7 @@ const UserRights* load_user(int32 user_id, DateADT date)
 {
     UserRights user = {};
     bool const found = server::as_owner([&] {
-        if (select_user.read({server::argument(Int32GetDatum(user_id)), server::argument(DateADTGetDatum(date))}) ==
-            0)
+        if (select_user.read({server::argument(Int32GetDatum(user_id)), server::argument(DateADTGetDatum(date))}) == 0)
             return false;
         user.user_id = user_id;
         user.tenant_id = DatumGetInt32(server::result_column(0, 1).value);
@@ -184,13 +182,11 @@ const ApplicationRights* load_application(int32 application_id)
         application.tenant_off_count = off.count;
 
         auto const count = select_roles.read(key);
-        auto* const roles =
-            static_cast<RoleRights*>(MemoryContextAlloc(cache.context, sizeof(RoleRights) * count));
+        auto* const roles = static_cast<RoleRights*>(MemoryContextAlloc(cache.context, sizeof(RoleRights) * count));
         for (uint64 row = 0; row < count; ++row)
             roles[row] = {DatumGetInt32(server::result_column(row, 1).value),
                           DatumGetBool(server::result_column(row, 3).value),
-                          DatumGetBool(server::result_column(row, 4).value),
-                          keep_text(server::result_column(row, 2))};
+                          DatumGetBool(server::result_column(row, 4).value), keep_text(server::result_column(row, 2))};
         application.roles = roles;
         application.role_count = static_cast<int32>(count);
         return true;

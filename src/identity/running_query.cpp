@@ -14,6 +14,7 @@ extern "C" {
 #include "identity/running_query.h"
 
 #include "identity/identity.h"
+#include "identity/outliving.h"
 #include "server/guard.h"
 
 namespace pat_auth::identity {
@@ -39,6 +40,7 @@ struct Run {
     uint64 statement;
     QueryMark* mark;
     Run* outer;
+    bool fills_temporary_table;
 };
 Run* innermost = nullptr;
 uint64 statement_counter = 0;
@@ -71,9 +73,9 @@ bool is_identity_of(const QueryMark& mark, const Identity* identity)
 
 [[noreturn]] void refuse_other_identity()
 {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
-                    errmsg("the query was begun under another identity"),
-                    errhint("Close the cursor and open it again.")));
+    ereport(ERROR,
+            (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION), errmsg("the query was begun under another identity"),
+             errhint("Close the cursor and open it again.")));
     pg_unreachable();
 }
 
@@ -87,11 +89,12 @@ void run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
 
 void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
 {
-    Run frame = {query, ++statement_counter, find_mark(query), innermost};
+    Run frame = {query, ++statement_counter, find_mark(query), innermost, false};
     innermost = &frame;
     PG_TRY();
     {
         server::enter([&] {
+            frame.fills_temporary_table = fills_temporary_table(*query);
             if (frame.mark != nullptr) {
                 current_identity();
                 if (frame.mark->is_mixed)
@@ -120,6 +123,12 @@ void note_identity_use(const Identity* identity)
 {
     if (innermost == nullptr)
         return;
+    if (identity != nullptr) {
+        refuse_in_outliving_query();
+        for (const Run* run = innermost; run != nullptr; run = run->outer)
+            if (run->fills_temporary_table)
+                refuse_outliving("cannot write into a temporary table that stays");
+    }
     if (innermost->mark != nullptr) {
         if (!is_identity_of(*innermost->mark, identity))
             innermost->mark->is_mixed = true;

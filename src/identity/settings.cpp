@@ -81,19 +81,17 @@ void define_settings()
     DefineCustomStringVariable("pat_auth.token_prefix", "What the text of a personal access token begins with.",
                                "Tokens of another prefix are refused.", &prefix_value, "pat_", PGC_SIGHUP, 0,
                                check_prefix, nullptr, nullptr);
-    DefineCustomStringVariable("pat_auth.pepper_file",
-                               "File with a secret key that the stored digests of tokens depend on.",
-                               "Empty: plain SHA-256. Tokens made under another pepper are refused.",
-                               &pepper_file_value, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_pepper_file,
-                               assign_pepper_file, nullptr);
+    DefineCustomStringVariable(
+        "pat_auth.pepper_file", "File with a secret key that the stored digests of tokens depend on.",
+        "Empty: plain SHA-256. Tokens made under another pepper are refused.", &pepper_file_value, "", PGC_SIGHUP,
+        GUC_SUPERUSER_ONLY, check_pepper_file, assign_pepper_file, nullptr);
 }
 
 std::string_view token_prefix() { return prefix_value; }
 
 core::Digest digest_of(std::string_view token_text)
 {
-    return pepper == nullptr ? core::sha256(token_text)
-                             : core::hmac_sha256({pepper->bytes, pepper->size}, token_text);
+    return pepper == nullptr ? core::sha256(token_text) : core::hmac_sha256({pepper->bytes, pepper->size}, token_text);
 }
 
 } // namespace pat_auth::identity

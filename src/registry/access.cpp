@@ -7,6 +7,7 @@ extern "C" {
 #include "lib/stringinfo.h"
 }
 
+#include "registry/set_up_tables.h"
 #include "server/function.h"
 #include "server/guard.h"
 #include "server/statement.h"
@@ -14,23 +15,6 @@ extern "C" {
 namespace {
 
 namespace server = pat_auth::server;
-
-// The columns that people write. The compact keys are left out: nobody chooses or changes one.
-struct WritableTable {
-    const char* table;
-    const char* columns;
-};
-constexpr WritableTable writable_tables[] = {
-    {"tenant", "name, is_active"},
-    {"application", "name, is_active, allow_personal_access_tokens"},
-    {"application_tenant", "application, tenant, allow_personal_access_tokens"},
-    {"role", "application, name, description, allowed_for_pat, available_for_pat"},
-    {"app_user", "tenant, name, is_active, begins_on, ends_on, allow_pat_creation"},
-    {"user_group", "tenant, name"},
-    {"user_group_member", "tenant, user_group, user_name, begins_on, ends_on"},
-    {"user_group_role", "tenant, user_group, application, role"},
-    {"administrator", "tenant, user_name, administrator_role, application"},
-};
 
 constexpr const char* readable_views = "pat_auth.my_tokens, pat_auth.token_overview, pat_auth.token_events";
 
@@ -59,9 +43,9 @@ PAT_AUTH_FUNCTION(pat_auth_grant_access)
         if (!may_sign_in_users)
             server::execute(psprintf("REVOKE ALL ON FUNCTION %s FROM %s", sign_in_function, role));
         server::execute(psprintf("GRANT SELECT ON %s TO %s", readable_views, role));
-        for (const WritableTable& writable : writable_tables)
+        for (const pat_auth::registry::SetUpTable& table : pat_auth::registry::set_up_tables)
             server::execute(psprintf("GRANT SELECT, INSERT (%s), UPDATE (%s), DELETE ON pat_auth.%s TO %s",
-                                     writable.columns, writable.columns, writable.table, role));
+                                     table.written_columns, table.written_columns, table.name, role));
     });
     PG_RETURN_VOID();
 }

@@ -10,6 +10,7 @@ extern "C" {
 #include "identity/identity.h"
 #include "identity/rights.h"
 #include "registry/guarded.h"
+#include "registry/name.h"
 #include "registry/row.h"
 #include "server/guard.h"
 #include "server/invalidation.h"
@@ -53,9 +54,9 @@ struct Change {
 
 [[noreturn]] void refuse_change(const Change& change, const char* what, const char* who_could)
 {
-    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("not allowed to change %s", what),
-                    change.who == nullptr ? errdetail("No user is signed in.") : 0,
-                    errhint("%s can do it.", who_could)));
+    ereport(ERROR,
+            (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("not allowed to change %s", what),
+             change.who == nullptr ? errdetail("No user is signed in.") : 0, errhint("%s can do it.", who_could)));
     pg_unreachable();
 }
 
@@ -67,15 +68,14 @@ bool is_main_administrator(const Change& change)
 bool administers_all_applications(const Change& change)
 {
     return change.who != nullptr &&
-           identity::has_administrator_role(*change.who, identity::main_administrator |
-                                                             identity::application_administrator);
+           identity::has_administrator_role(*change.who,
+                                            identity::main_administrator | identity::application_administrator);
 }
 
 bool administers_users_of(const Change& change, std::string_view tenant)
 {
     return is_main_administrator(change) ||
-           (change.who != nullptr &&
-            identity::has_administrator_role(*change.who, identity::user_administrator) &&
+           (change.who != nullptr && identity::has_administrator_role(*change.who, identity::user_administrator) &&
             tenant == change.who->tenant);
 }
 
@@ -163,8 +163,7 @@ void require_allowed(const Row& role)
                         name.data(), server::print_length(application), application.data()),
                  errhint("A developer of the application can allow it.")));
     bool const application_allows = server::as_owner([&] {
-        return select_application_is_allowed.read(
-                   {server::argument(server::text_datum(application))}) != 0 &&
+        return select_application_is_allowed.read({server::argument(server::text_datum(application))}) != 0 &&
                DatumGetBool(server::result_column(0, 1).value);
     });
     if (!application_allows)
@@ -177,18 +176,17 @@ void require_allowed(const Row& role)
 void guard_role(const Change& change)
 {
     if (is_update(change) && !is_same(change.old_row, change.new_row, "application"))
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                        errmsg("a role stays in its application"), errhint("Create another role.")));
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("a role stays in its application"),
+                        errhint("Create another role.")));
     // R1: a withdrawn allowance has taken the availability with it (see derive_availability).
-    bool const withdrawn_with_allowance = is_update(change) && !change.new_row.boolean("allowed_for_pat") &&
-                                          change.old_row.boolean("allowed_for_pat");
+    bool const withdrawn_with_allowance =
+        is_update(change) && !change.new_row.boolean("allowed_for_pat") && change.old_row.boolean("allowed_for_pat");
     std::string_view const application = any_row(change).string("application");
     if (is_model_changed(change) && !develops_application(change, application))
         refuse_change(change, "the roles of an application", "A developer of the application");
     if (is_availability_changed(change) && !withdrawn_with_allowance) {
         if (!is_main_administrator(change) && !owns_application(change, application))
-            refuse_change(change, "the availability of a role",
-                          "A main administrator or an owner of the application");
+            refuse_change(change, "the availability of a role", "A main administrator or an owner of the application");
         if (change.new_row.boolean("available_for_pat"))
             require_allowed(change.new_row);
     }
@@ -206,7 +204,8 @@ void guard_app_user(const Change& change)
     if (is_update(change) && !is_same(change.old_row, change.new_row, "name") && !is_main_administrator(change) &&
         server::as_owner([&] {
             return select_administrator.read({server::argument(server::text_datum(change.old_row.string("tenant"))),
-                                              server::argument(server::text_datum(change.old_row.string("name")))}) != 0;
+                                              server::argument(server::text_datum(change.old_row.string("name")))}) !=
+                   0;
         }))
         refuse_change(change, "the name of an administrator", "A main administrator");
 }
@@ -267,11 +266,11 @@ void keep_role_of_tokens(const Row& role)
         })) {
         std::string_view const name = role.string("name");
         std::string_view const application = role.string("application");
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                        errmsg("role \"%.*s\" of application \"%.*s\" is a scope of tokens",
-                               server::print_length(name), name.data(), server::print_length(application),
-                               application.data()),
-                        errhint("Withdraw its allowance instead of deleting it: that ends the use of the tokens too.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                 errmsg("role \"%.*s\" of application \"%.*s\" is a scope of tokens", server::print_length(name),
+                        name.data(), server::print_length(application), application.data()),
+                 errhint("Withdraw its allowance instead of deleting it: that ends the use of the tokens too.")));
     }
 }
 
@@ -281,14 +280,27 @@ void keep_built_in(std::string_view table, const Row& old_row, const Row& new_ro
     const char* column = nullptr;
     if (table == "application")
         column = "name";
-    else if (table == "application_tenant" || table == "role")
+    else if (table == "application_tenant" || table == "role" || table == "user_group_role")
         column = "application";
     else
         return;
     if ((old_row.exists() && old_row.string(column) == "administration") ||
         (new_row.exists() && new_row.string(column) == "administration"))
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                        errmsg("the built-in application \"administration\" cannot be changed")));
+                        errmsg("the built-in application \"administration\" cannot be changed"),
+                        table == "user_group_role"
+                            ? errhint("Its roles come with administrator roles: see the table pat_auth.administrator.")
+                            : 0));
+}
+
+// What the CHECK constraints would refuse too, but in the words and with the SQLSTATE of the interface.
+void check_name(std::string_view table, const Row& new_row)
+{
+    bool const has_name =
+        table == "tenant" || table == "application" || table == "role" || table == "app_user" || table == "user_group";
+    if (has_name && new_row.exists() && !new_row.is_null("name") && !registry::is_name(new_row.string("name")))
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("name is not a valid name"),
+                        errdetail(registry::name_rule, registry::max_name_length)));
 }
 
 struct GuardedTable {
@@ -311,8 +323,7 @@ constexpr GuardedTable guarded_tables[] = {
 void check_rules(std::string_view table, const Row& old_row, const Row& new_row)
 {
     const identity::Identity* const who = identity::current_identity();
-    Change const change = {old_row, new_row,
-                           who != nullptr && who->kind == identity::Kind::user ? who : nullptr};
+    Change const change = {old_row, new_row, who != nullptr && who->kind == identity::Kind::user ? who : nullptr};
     for (const GuardedTable& guarded : guarded_tables) {
         if (guarded.name == table) {
             guarded.guard(change);
@@ -345,9 +356,10 @@ PAT_AUTH_FUNCTION(pat_auth_guard_registry)
     Row const old_row(is_insert ? nullptr : trigger->tg_trigtuple, descriptor);
     Row const new_row(is_delete ? nullptr : result, descriptor);
     keep_built_in(table, old_row, new_row);
-    if (registry::is_bound())
+    if (registry::is_bound()) {
         check_rules(table, old_row, new_row);
-    else if (registry::is_task() && table == "role" && new_row.boolean("available_for_pat"))
+        check_name(table, new_row);
+    } else if (registry::is_task() && table == "role" && new_row.boolean("available_for_pat"))
         require_allowed(new_row); // the task needs no identity of those above the rules, but R2 stays
     if (table == "role" && is_delete)
         keep_role_of_tokens(Row(result, descriptor));

@@ -15,10 +15,7 @@ Oid caller_role = InvalidOid;
 
 } // namespace
 
-bool is_bound()
-{
-    return !server::is_above_rules(OidIsValid(caller_role) ? caller_role : GetUserId());
-}
+bool is_bound() { return !server::is_above_rules(OidIsValid(caller_role) ? caller_role : GetUserId()); }
 
 bool is_task() { return OidIsValid(caller_role); }
 

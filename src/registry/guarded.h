@@ -19,12 +19,13 @@ void begin_bound(Oid caller);
 void end_bound();
 } // namespace detail
 
-// Calls a function that changes set-up tables as the extension's owner for the current role: the triggers hold it to
-// the same rules as if that role had written the change itself. One place decides, whichever way a change comes.
+// Calls a function that changes set-up tables as the extension's owner for another role, usually the current one: the
+// triggers hold it to the same rules as if that role had written the change itself, and leave the events. One place
+// decides, whichever way a change comes.
 template <typename Function>
-void as_bound(Function&& function)
+void as_bound(Oid role, Function&& function)
 {
-    detail::begin_bound(GetUserId());
+    detail::begin_bound(role);
     PG_TRY();
     {
         server::enter(function);

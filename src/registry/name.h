@@ -7,7 +7,13 @@ namespace pat_auth::registry {
 
 inline constexpr int max_name_length = 200;
 
-// 1 to max_name_length characters, no control characters, no blank at either end. In the database's encoding.
+// For errdetail, with max_name_length.
+inline constexpr char name_rule[] = "A name has 1 to %d characters, none of them a control character or a mark of "
+                                    "writing direction, no blank at either end, and holds no token.";
+
+// 1 to max_name_length characters, no blank at either end, and none that a person cannot see for what it is: control
+// characters and, in UTF-8, line separators and the marks that turn the direction of writing. In the database's
+// encoding. Nor may a name hold what looks like a token: somebody took the wrong field, and names are stored and shown.
 bool is_name(std::string_view name);
 
 } // namespace pat_auth::registry

@@ -42,38 +42,60 @@ constexpr char changes_of_update[] = R"sql(
     )
     )sql";
 
-// Their events; the same text for every table. Parameters: table, act, the actor's tenant and user, client address.
+// Their events, with the number of tokens that carry a role which was allowed, made available or assigned, or the
+// contrary. The same text for every table. Parameters: table, act, the actor's tenant and user, client address.
 constexpr char insert_events[] = R"sql(
     INSERT INTO pat_auth.token_event (occurred_at, act, tenant_id, user_id, tenant, user_name, application,
         actor_tenant, actor_user, database_role, client_address, details)
     SELECT clock_timestamp(), $1 || '_' || $2, tenant.tenant_id, app_user.user_id, named.tenant, named.user_name,
         named.application, $3, $4, SESSION_USER, coalesce($5, inet_client_addr()),
-        jsonb_strip_nulls(jsonb_build_object('old', change.old, 'new', change.new))
+        jsonb_strip_nulls(jsonb_build_object('old', change.old, 'new', change.new, 'tokens', CASE $1
+            WHEN 'role' THEN CASE WHEN change.old ->> 'allowed_for_pat' <> change.new ->> 'allowed_for_pat'
+                    OR change.old ->> 'available_for_pat' <> change.new ->> 'available_for_pat' THEN
+                (SELECT count(*) FROM pat_auth.token
+                WHERE token.scope_ids @> ARRAY[(row.content ->> 'role_id')::integer]) END
+            WHEN 'user_group_role' THEN
+                (SELECT count(*)
+                FROM pat_auth.role
+                JOIN pat_auth.user_group_member ON user_group_member.tenant = row.content ->> 'tenant'
+                    AND user_group_member.user_group = row.content ->> 'user_group'
+                JOIN pat_auth.app_user ON app_user.tenant = user_group_member.tenant
+                    AND app_user.name = user_group_member.user_name
+                JOIN pat_auth.token ON token.user_id = app_user.user_id AND token.scope_ids @> ARRAY[role.role_id]
+                WHERE role.application = row.content ->> 'application' AND role.name = row.content ->> 'role')
+            WHEN 'user_group_member' THEN
+                (SELECT count(*)
+                FROM pat_auth.token
+                WHERE token.user_id = app_user.user_id AND token.scope_ids && ARRAY(
+                    SELECT role.role_id
+                    FROM pat_auth.user_group_role
+                    JOIN pat_auth.role ON role.application = user_group_role.application
+                        AND role.name = user_group_role.role
+                    WHERE user_group_role.tenant = row.content ->> 'tenant'
+                        AND user_group_role.user_group = row.content ->> 'user_group'))
+            END))
     FROM changes AS change
     CROSS JOIN LATERAL (SELECT coalesce(change.new, change.old) AS content) AS row
+    LEFT JOIN LATERAL (
+        SELECT app_user.name AS user_name
+        FROM pat_auth.user_group
+        JOIN pat_auth.app_user ON app_user.user_id = user_group.personal_user_id
+        WHERE user_group.tenant = row.content ->> 'tenant'
+            AND user_group.name = CASE $1 WHEN 'user_group' THEN row.content ->> 'name' ELSE row.content ->> 'user_group' END
+    ) AS personal ON true
     CROSS JOIN LATERAL (SELECT
         CASE $1 WHEN 'tenant' THEN row.content ->> 'name' ELSE row.content ->> 'tenant' END AS tenant,
-        CASE $1 WHEN 'app_user' THEN row.content ->> 'name' ELSE row.content ->> 'user_name' END AS user_name,
+        CASE $1 WHEN 'app_user' THEN row.content ->> 'name'
+            ELSE coalesce(row.content ->> 'user_name', personal.user_name) END AS user_name,
         CASE $1 WHEN 'application' THEN row.content ->> 'name' ELSE row.content ->> 'application' END AS application
     ) AS named
     LEFT JOIN pat_auth.tenant ON tenant.name = named.tenant
     LEFT JOIN pat_auth.app_user ON app_user.tenant = named.tenant AND app_user.name = named.user_name
     )sql";
 
-template <std::size_t A, std::size_t B>
-constexpr std::array<char, A + B - 1> join(const char (&first)[A], const char (&second)[B])
-{
-    std::array<char, A + B - 1> joined = {};
-    for (std::size_t i = 0; i + 1 < A; ++i)
-        joined[i] = first[i];
-    for (std::size_t i = 0; i < B; ++i)
-        joined[A - 1 + i] = second[i];
-    return joined;
-}
-
-constexpr auto insert_events_of_insert = join(changes_of_insert, insert_events);
-constexpr auto insert_events_of_update = join(changes_of_update, insert_events);
-constexpr auto insert_events_of_delete = join(changes_of_delete, insert_events);
+constexpr auto insert_events_of_insert = server::join(changes_of_insert, insert_events);
+constexpr auto insert_events_of_update = server::join(changes_of_update, insert_events);
+constexpr auto insert_events_of_delete = server::join(changes_of_delete, insert_events);
 
 using EventStatement = server::Statement<5>;
 constexpr std::array<Oid, 5> event_types = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, INETOID};
@@ -96,22 +118,23 @@ struct ConcernStatement {
     server::Statement<0> select;
 };
 ConcernStatement concern_statements[] = {
-    {"administrator",
-     {"SELECT FROM old_rows WHERE administrator_role = 'main_administrator' LIMIT 1", {}}},
-    {"app_user", {R"sql(
+    {"administrator", {"SELECT FROM old_rows WHERE administrator_role = 'main_administrator' LIMIT 1", {}}},
+    {"app_user",
+     {R"sql(
     SELECT FROM old_rows
     JOIN pat_auth.app_user USING (user_id)
     JOIN pat_auth.administrator ON administrator.tenant = app_user.tenant AND administrator.user_name = app_user.name
     WHERE administrator.administrator_role = 'main_administrator' LIMIT 1
     )sql",
-                  {}}},
-    {"tenant", {R"sql(
+      {}}},
+    {"tenant",
+     {R"sql(
     SELECT FROM old_rows
     JOIN pat_auth.tenant USING (tenant_id)
     JOIN pat_auth.administrator ON administrator.tenant = tenant.name
     WHERE administrator.administrator_role = 'main_administrator' LIMIT 1
     )sql",
-                {}}},
+      {}}},
 };
 
 server::Statement<0> lock_administrators{"LOCK TABLE pat_auth.administrator IN SHARE ROW EXCLUSIVE MODE", {}};
@@ -139,8 +162,8 @@ void keep_main_administrator(TriggerData* trigger, std::string_view table)
             if (concern.select.read({}) == 0)
                 return false;
             lock_administrators.write({});
-            return select_acting_administrator.read({server::argument(
-                       DateADTGetDatum(server::utc_date(GetCurrentTimestamp())))}) == 0;
+            return select_acting_administrator.read(
+                       {server::argument(DateADTGetDatum(server::utc_date(GetCurrentTimestamp())))}) == 0;
         }
         return false;
     });
@@ -174,8 +197,8 @@ void leave_events(TriggerData* trigger, std::string_view table)
             elog(ERROR, "SPI_register_trigger_data failed");
         event_statement(table, trigger->tg_event)
             .write({server::argument(server::text_datum(table)),
-                    server::argument(CStringGetTextDatum(act_name(trigger->tg_event))), actor.tenant,
-                    actor.user_name, actor.client_address});
+                    server::argument(CStringGetTextDatum(act_name(trigger->tg_event))), actor.tenant, actor.user_name,
+                    actor.client_address});
     });
 }
 

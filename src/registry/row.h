@@ -40,8 +40,7 @@ private:
     [[nodiscard]] NullableDatum get(const char* column) const
     {
         NullableDatum value = {};
-        value.value =
-            SPI_getbinval(tuple_, descriptor_, SPI_fnumber(descriptor_, column), &value.isnull);
+        value.value = SPI_getbinval(tuple_, descriptor_, SPI_fnumber(descriptor_, column), &value.isnull);
         return value;
     }
 

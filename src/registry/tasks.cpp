@@ -4,6 +4,7 @@
 #include "server/prelude.h"
 
 #include "identity/identity.h"
+#include "redaction/shown.h"
 #include "registry/guarded.h"
 #include "server/catalog.h"
 #include "server/function.h"
@@ -14,6 +15,7 @@
 namespace {
 
 namespace identity = pat_auth::identity;
+namespace redaction = pat_auth::redaction;
 namespace registry = pat_auth::registry;
 namespace server = pat_auth::server;
 
@@ -122,18 +124,17 @@ NullableDatum boolean_argument(FunctionCallInfo fcinfo, int argument)
 
 [[noreturn]] void raise_unknown_role(FunctionCallInfo fcinfo, int application, int role)
 {
-    std::string_view const application_name = server::argument_view(fcinfo, application);
-    std::string_view const role_name = server::argument_view(fcinfo, role);
+    const char* const application_name = redaction::shown(server::argument_view(fcinfo, application));
+    const char* const role_name = redaction::shown(server::argument_view(fcinfo, role));
     ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                    errmsg("role \"%.*s\" of application \"%.*s\" does not exist", server::print_length(role_name),
-                           role_name.data(), server::print_length(application_name), application_name.data())));
+                    errmsg("role \"%s\" of application \"%s\" does not exist", role_name, application_name)));
     pg_unreachable();
 }
 
 [[noreturn]] void raise_unknown(const char* kind, std::string_view name)
 {
-    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                    errmsg("%s \"%.*s\" does not exist", kind, server::print_length(name), name.data())));
+    ereport(ERROR,
+            (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("%s \"%s\" does not exist", kind, redaction::shown(name))));
     pg_unreachable();
 }
 
@@ -143,37 +144,72 @@ bool exists(server::Statement<N>& statement, const std::array<NullableDatum, N>&
     return server::as_owner([&] { return statement.read(arguments) != 0; });
 }
 
-// Whether the caller may know of that tenant and its users: somebody above the rules, a main administrator, its own
-// people, and the administrator roles that the task names besides.
-bool may_know_tenant(FunctionCallInfo fcinfo, int tenant, uint32 other_roles)
+// Whether the caller may know of that tenant: somebody above the rules, main and application administrators, and its
+// own people.
+bool may_know_tenant(FunctionCallInfo fcinfo, int tenant)
 {
     if (server::is_above_rules(GetUserId()))
         return true;
     const identity::Identity& who = *identity::current_identity();
-    return identity::has_administrator_role(who, identity::main_administrator | other_roles) ||
+    return identity::has_administrator_role(who, identity::main_administrator | identity::application_administrator) ||
            server::argument_view(fcinfo, tenant) == who.tenant;
 }
 
-// 42704, in the same words, for a user who does not exist and for one that the caller may not know of.
-void require_user(FunctionCallInfo fcinfo, uint32 other_roles)
+// What a task does with a user, for the message of a refusal, and which administrator roles may do it besides main
+// administrators and the user administrators of his tenant.
+struct UserTask {
+    const char* what;
+    const char* who_could;
+    uint32 other_roles;
+};
+constexpr UserTask allowing_user = {"users", "A main administrator or a user administrator of the tenant", 0};
+constexpr UserTask assigning_role = {
+    "the roles of users",
+    "A main administrator, a user administrator of the tenant or an owner of the application",
+    identity::application_owner,
+};
+
+[[noreturn]] void raise_unknown_user(FunctionCallInfo fcinfo)
 {
-    if (!may_know_tenant(fcinfo, 0, other_roles) ||
-        !exists(select_user, {text_argument(fcinfo, 0), text_argument(fcinfo, 1)})) {
-        std::string_view const tenant = server::argument_view(fcinfo, 0);
-        std::string_view const user = server::argument_view(fcinfo, 1);
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                        errmsg("user \"%.*s\" of tenant \"%.*s\" does not exist", server::print_length(user),
-                               user.data(), server::print_length(tenant), tenant.data())));
-    }
+    const char* const tenant = redaction::shown(server::argument_view(fcinfo, 0));
+    const char* const user = redaction::shown(server::argument_view(fcinfo, 1));
+    ereport(ERROR,
+            (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("user \"%s\" of tenant \"%s\" does not exist", user, tenant)));
+    pg_unreachable();
 }
 
-// Runs one of the statements above under the rules. Returns the number of rows.
+// The user exists, and the caller may be asked for the task. Otherwise, without a look whether he exists: 42501 in the
+// caller's own tenant, 42704 in another one, which he may not know of.
+void require_user(FunctionCallInfo fcinfo, const UserTask& task)
+{
+    if (!server::is_above_rules(GetUserId())) {
+        const identity::Identity& who = *identity::current_identity();
+        bool const is_own_tenant = server::argument_view(fcinfo, 0) == who.tenant;
+        bool const may_act = identity::has_administrator_role(who, identity::main_administrator | task.other_roles) ||
+                             (is_own_tenant && identity::has_administrator_role(who, identity::user_administrator));
+        if (!may_act && is_own_tenant)
+            ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("not allowed to change %s", task.what),
+                            errhint("%s can do it.", task.who_could)));
+        if (!may_act)
+            raise_unknown_user(fcinfo);
+    }
+    if (!exists(select_user, {text_argument(fcinfo, 0), text_argument(fcinfo, 1)}))
+        raise_unknown_user(fcinfo);
+}
+
+// Runs one of the statements above under the rules for a role. Returns the number of rows.
+template <std::size_t N>
+uint64 change_for(Oid role, server::Statement<N>& statement, const std::array<NullableDatum, N>& arguments)
+{
+    uint64 rows = 0;
+    registry::as_bound(role, [&] { rows = server::as_owner([&] { return statement.write(arguments); }); });
+    return rows;
+}
+
 template <std::size_t N>
 uint64 change(server::Statement<N>& statement, const std::array<NullableDatum, N>& arguments)
 {
-    uint64 rows = 0;
-    registry::as_bound([&] { rows = server::as_owner([&] { return statement.write(arguments); }); });
-    return rows;
+    return change_for(GetUserId(), statement, arguments);
 }
 
 void require_personal_role_arguments(FunctionCallInfo fcinfo)
@@ -189,21 +225,6 @@ std::array<NullableDatum, 4> personal_role_arguments(FunctionCallInfo fcinfo)
     return {text_argument(fcinfo, 0), text_argument(fcinfo, 1), text_argument(fcinfo, 2), text_argument(fcinfo, 3)};
 }
 
-// R5, before anything is made for a user on behalf of somebody who may only give him roles.
-void require_may_assign(FunctionCallInfo fcinfo)
-{
-    if (server::is_above_rules(GetUserId()))
-        return;
-    const identity::Identity& who = *identity::current_identity();
-    if (identity::has_administrator_role(who, identity::main_administrator | identity::application_owner) ||
-        (identity::has_administrator_role(who, identity::user_administrator) &&
-         server::argument_view(fcinfo, 0) == who.tenant))
-        return;
-    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("not allowed to change the roles of users"),
-                    errhint("A main administrator, a user administrator of the tenant or an owner of the application "
-                            "can do it.")));
-}
-
 } // namespace
 
 PAT_AUTH_FUNCTION(pat_auth_allow_application)
@@ -214,8 +235,7 @@ PAT_AUTH_FUNCTION(pat_auth_allow_application)
     if (!exists(select_application, {text_argument(fcinfo, 0)}))
         raise_unknown("application", server::argument_view(fcinfo, 0));
     if (!PG_ARGISNULL(2)) {
-        if (!may_know_tenant(fcinfo, 2, identity::application_administrator) ||
-            !exists(select_tenant, {text_argument(fcinfo, 2)}))
+        if (!may_know_tenant(fcinfo, 2) || !exists(select_tenant, {text_argument(fcinfo, 2)}))
             raise_unknown("tenant", server::argument_view(fcinfo, 2));
         change(upsert_application_tenant,
                {text_argument(fcinfo, 0), text_argument(fcinfo, 2), boolean_argument(fcinfo, 1)});
@@ -255,7 +275,7 @@ PAT_AUTH_FUNCTION(pat_auth_allow_user)
     server::require_argument(fcinfo, 0, "tenant");
     server::require_argument(fcinfo, 1, "user_name");
     server::require_argument(fcinfo, 2, "allow");
-    require_user(fcinfo, 0);
+    require_user(fcinfo, allowing_user);
     change(update_user, {text_argument(fcinfo, 0), text_argument(fcinfo, 1), boolean_argument(fcinfo, 2)});
     PG_RETURN_BOOL(true);
 }
@@ -264,12 +284,11 @@ PAT_AUTH_FUNCTION(pat_auth_assign_role)
 {
     require_actor("assigning a role");
     require_personal_role_arguments(fcinfo);
-    require_user(fcinfo, identity::application_owner);
-    require_may_assign(fcinfo);
+    require_user(fcinfo, assigning_role);
     if (!exists(select_role, {text_argument(fcinfo, 2), text_argument(fcinfo, 3)}))
         raise_unknown_role(fcinfo, 2, 3);
     // The group is part of the task, whoever may carry it out; the role in it is what the rules speak of.
-    server::as_owner([&] { insert_personal_group.write({text_argument(fcinfo, 0), text_argument(fcinfo, 1)}); });
+    change_for(server::extension_owner(), insert_personal_group, {text_argument(fcinfo, 0), text_argument(fcinfo, 1)});
     change(insert_personal_role, personal_role_arguments(fcinfo));
     PG_RETURN_BOOL(true);
 }
@@ -278,8 +297,7 @@ PAT_AUTH_FUNCTION(pat_auth_unassign_role)
 {
     require_actor("unassigning a role");
     require_personal_role_arguments(fcinfo);
-    require_user(fcinfo, identity::application_owner);
-    require_may_assign(fcinfo);
+    require_user(fcinfo, assigning_role);
     if (!exists(select_role, {text_argument(fcinfo, 2), text_argument(fcinfo, 3)}))
         raise_unknown_role(fcinfo, 2, 3);
     bool const was_assigned = change(delete_personal_role, personal_role_arguments(fcinfo)) != 0;

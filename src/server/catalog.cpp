@@ -13,8 +13,8 @@ namespace pat_auth::server {
 
 namespace {
 
-constexpr const char* relation_names[] = {"token",          "token_digest",      "token_pkey",
-                                          "token_token_id_seq", "rights_generation", "token_generation"};
+constexpr const char* relation_names[] = {
+    "token", "token_digest", "token_pkey", "token_token_id_seq", "rights_generation", "token_generation"};
 constexpr std::size_t relation_count = std::size(relation_names);
 
 std::array<Oid, relation_count> oids = {};
@@ -54,8 +54,7 @@ Oid relation_oid(Relation relation)
 Oid extension_owner()
 {
     if (!OidIsValid(owner)) {
-        HeapTuple const tuple =
-            SearchSysCache1(RELOID, ObjectIdGetDatum(relation_oid(Relation::token)));
+        HeapTuple const tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation_oid(Relation::token)));
         if (!HeapTupleIsValid(tuple))
             elog(ERROR, "cache lookup failed for relation %u", relation_oid(Relation::token));
         owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
@@ -64,10 +63,7 @@ Oid extension_owner()
     return owner;
 }
 
-bool is_above_rules(Oid role)
-{
-    return superuser_arg(role) || has_privs_of_role(role, extension_owner());
-}
+bool is_above_rules(Oid role) { return superuser_arg(role) || has_privs_of_role(role, extension_owner()); }
 
 void register_catalog() { CacheRegisterRelcacheCallback(forget_oids, 0); }
 

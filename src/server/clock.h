@@ -18,10 +18,7 @@ inline DateADT utc_date(TimestampTz moment)
 }
 
 // The moment at which a date is over, UTC.
-inline TimestampTz end_of_utc_date(DateADT date)
-{
-    return (static_cast<TimestampTz>(date) + 1) * USECS_PER_DAY;
-}
+inline TimestampTz end_of_utc_date(DateADT date) { return (static_cast<TimestampTz>(date) + 1) * USECS_PER_DAY; }
 
 // The same calendar date a year later; of 29 February the 28th.
 inline DateADT one_year_after(DateADT date)

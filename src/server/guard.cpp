@@ -7,10 +7,42 @@
 
 namespace pat_auth::server {
 
+namespace {
+
+// An error has a memory context of its own: FreeErrorData() does not free all that CopyErrorData() has copied
+// (the names of the source file, the function and the message domains).
+ErrorData* copy_error(MemoryContext parent)
+{
+    MemoryContextSwitchTo(AllocSetContextCreate(parent, "pat_auth error", ALLOCSET_SMALL_SIZES));
+    ErrorData* const error = CopyErrorData();
+    MemoryContextSwitchTo(parent);
+    return error;
+}
+
+void free_error(ErrorData* error) { MemoryContextDelete(GetMemoryChunkContext(error)); }
+
+// ReThrowError() raises a copy. Not inlined: what its caller keeps in registers must not cross a setjmp.
+[[noreturn, gnu::noinline]] void raise_again(ErrorData* error)
+{
+    PG_TRY();
+    {
+        ReThrowError(error);
+    }
+    PG_CATCH();
+    {
+        free_error(error);
+        PG_RE_THROW();
+    }
+    PG_END_TRY();
+    pg_unreachable();
+}
+
+} // namespace
+
 ServerError::~ServerError()
 {
     if (data_ != nullptr)
-        FreeErrorData(data_);
+        free_error(data_);
 }
 
 const char* ServerError::what() const noexcept
@@ -37,8 +69,7 @@ void call_server(Body body, void* closure)
     }
     PG_CATCH();
     {
-        MemoryContextSwitchTo(context);
-        error = CopyErrorData();
+        error = copy_error(context);
         FlushErrorState();
     }
     PG_END_TRY();
@@ -70,7 +101,7 @@ void enter(Body body, void* closure)
     }
 
     if (server_error != nullptr)
-        ReThrowError(server_error);
+        raise_again(server_error);
     ereport(ERROR, (errcode(code), errmsg("%s", message)));
 }
 

@@ -59,7 +59,8 @@ auto call_server(Function&& function)
 {
     using Result = std::invoke_result_t<Function>;
     if constexpr (std::is_void_v<Result>) {
-        detail::call_server(detail::invoke<std::remove_reference_t<Function>>, &function);
+        auto body = [&] { function(); };
+        detail::call_server(detail::invoke<decltype(body)>, &body);
     } else {
         static_assert(std::is_trivially_destructible_v<Result>);
         Result result{};
@@ -75,7 +76,8 @@ auto enter(Function&& function)
 {
     using Result = std::invoke_result_t<Function>;
     if constexpr (std::is_void_v<Result>) {
-        detail::enter(detail::invoke<std::remove_reference_t<Function>>, &function);
+        auto body = [&] { function(); };
+        detail::enter(detail::invoke<decltype(body)>, &body);
     } else {
         static_assert(std::is_trivially_destructible_v<Result>);
         Result result{};
@@ -88,13 +90,13 @@ auto enter(Function&& function)
 } // namespace pat_auth::server
 
 // Defines the SQL-callable function `name` around a body that takes `fcinfo` and returns a Datum.
-#define PAT_AUTH_FUNCTION(name)                                                                              \
-    static Datum name##_body(FunctionCallInfo fcinfo);                                                       \
-    extern "C" {                                                                                             \
-    PG_FUNCTION_INFO_V1(name);                                                                               \
-    Datum name(PG_FUNCTION_ARGS)                                                                             \
-    {                                                                                                        \
-        return pat_auth::server::enter([fcinfo] { return name##_body(fcinfo); });                            \
-    }                                                                                                        \
-    }                                                                                                        \
+#define PAT_AUTH_FUNCTION(name)                                                                                        \
+    static Datum name##_body(FunctionCallInfo fcinfo);                                                                 \
+    extern "C" {                                                                                                       \
+    PG_FUNCTION_INFO_V1(name);                                                                                         \
+    Datum name(PG_FUNCTION_ARGS)                                                                                       \
+    {                                                                                                                  \
+        return pat_auth::server::enter([fcinfo] { return name##_body(fcinfo); });                                      \
+    }                                                                                                                  \
+    }                                                                                                                  \
     static Datum name##_body([[maybe_unused]] FunctionCallInfo fcinfo)

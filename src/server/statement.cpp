@@ -19,10 +19,7 @@ Frame begin_frame(Oid user, int more_security_context)
     return frame;
 }
 
-Frame begin_as_owner()
-{
-    return begin_frame(extension_owner(), SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-}
+Frame begin_as_owner() { return begin_frame(extension_owner(), SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS); }
 
 Frame begin_as_caller() { return begin_frame(GetUserId(), 0); }
 
@@ -43,18 +40,18 @@ void execute(const char* sql)
 NullableDatum result_column(uint64 row, int column)
 {
     NullableDatum result = {};
-    result.value =
-        SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &result.isnull);
+    result.value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &result.isnull);
     return result;
 }
 
 namespace detail {
 
-uint64 run_statement(SPIPlanPtr& plan, const char* sql, int count, const Oid* types,
-                     const NullableDatum* arguments, bool read_only)
+uint64 run_statement(SPIPlanPtr& plan, const char* sql, int count, const Oid* types, const NullableDatum* arguments,
+                     bool read_only)
 {
     if (plan == nullptr) {
-        SPIPlanPtr const prepared = SPI_prepare(sql, count, const_cast<Oid*>(types));
+        // One plan for all arguments: ours are look-ups by key, and planning them anew costs more than running them.
+        SPIPlanPtr const prepared = SPI_prepare_cursor(sql, count, const_cast<Oid*>(types), CURSOR_OPT_GENERIC_PLAN);
         if (prepared == nullptr || SPI_keepplan(prepared) != 0)
             elog(ERROR, "could not prepare a statement of pat_auth: %s", SPI_result_code_string(SPI_result));
         plan = prepared;

@@ -74,14 +74,26 @@ private:
 };
 
 namespace detail {
-uint64 run_statement(SPIPlanPtr& plan, const char* sql, int count, const Oid* types,
-                     const NullableDatum* arguments, bool read_only);
+uint64 run_statement(SPIPlanPtr& plan, const char* sql, int count, const Oid* types, const NullableDatum* arguments,
+                     bool read_only);
 } // namespace detail
 
 template <std::size_t N>
 uint64 Statement<N>::run(const std::array<NullableDatum, N>& arguments, bool read_only)
 {
     return detail::run_statement(plan_, sql_, static_cast<int>(N), types_.data(), arguments.data(), read_only);
+}
+
+// One SQL text of two parts that several statements share.
+template <std::size_t A, std::size_t B>
+constexpr std::array<char, A + B - 1> join(const char (&first)[A], const char (&second)[B])
+{
+    std::array<char, A + B - 1> joined = {};
+    for (std::size_t i = 0; i + 1 < A; ++i)
+        joined[i] = first[i];
+    for (std::size_t i = 0; i < B; ++i)
+        joined[A - 1 + i] = second[i];
+    return joined;
 }
 
 // Arguments.

@@ -43,8 +43,7 @@ struct IntegerArray {
 
 inline IntegerArray integer_array(ArrayType* array)
 {
-    return {reinterpret_cast<const int32*>(ARR_DATA_PTR(array)),
-            ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array))};
+    return {reinterpret_cast<const int32*>(ARR_DATA_PTR(array)), ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array))};
 }
 
 } // namespace pat_auth::server

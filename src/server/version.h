@@ -34,7 +34,7 @@ inline void free_setting(void* memory)
 #if PG_VERSION_NUM >= 160000
     guc_free(memory);
 #else
-    std::free(memory); // NOLINT(cppcoreguidelines-no-malloc): allocated by PostgreSQL with malloc()
+    std::free(memory);        // NOLINT(cppcoreguidelines-no-malloc): allocated by PostgreSQL with malloc()
 #endif
 }
 

@@ -104,8 +104,7 @@ PAT_AUTH_FUNCTION(pat_auth_create)
                             server::argument(Int32GetDatum(tenant_id)), server::argument(Int32GetDatum(user_id)),
                             server::argument(Int32GetDatum(application_id)),
                             server::argument(PointerGetDatum(scope_ids)), server::argument(PG_GETARG_DATUM(1)),
-                            actor.tenant, actor.user_name, server::argument(PG_GETARG_DATUM(0)),
-                            actor.client_address});
+                            actor.tenant, actor.user_name, server::argument(PG_GETARG_DATUM(0)), actor.client_address});
     });
 
     TupleDesc descriptor = nullptr;

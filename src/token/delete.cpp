@@ -40,9 +40,8 @@ PAT_AUTH_FUNCTION(pat_auth_delete)
     int64 const token_id = PG_GETARG_INT64(0);
     PreventCommandIfReadOnly("pat_delete()");
     if (token::require_known_token(token_id, owner).user_id != owner.user_id)
-        ereport(ERROR,
-                (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("only its owner can delete a token"),
-                 errhint("An administrator can revoke it with pat_auth.pat_revoke().")));
+        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("only its owner can delete a token"),
+                        errhint("An administrator can revoke it with pat_auth.pat_revoke().")));
 
     token::Actor const actor = token::actor_of(&owner);
     uint64 const deleted = server::as_owner([&] {

@@ -50,6 +50,7 @@ server::Statement<7> edit_token{R"sql(
     SELECT clock_timestamp(), 'token_edited', token_id, tenant_id, user_id, $5, $6, application, $5, $6, SESSION_USER,
         coalesce($7, inet_client_addr()), jsonb_build_object('old', old, 'new', new)
     FROM described
+    WHERE old <> new
     )sql",
                                 {INT8OID, TEXTOID, INT4ARRAYOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INETOID}};
 
@@ -85,7 +86,8 @@ PAT_AUTH_FUNCTION(pat_auth_edit)
     int64 const token_id = PG_GETARG_INT64(0);
     PreventCommandIfReadOnly("pat_edit()");
     if (token::require_known_token(token_id, owner).user_id != user_id)
-        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("only its owner can edit a token")));
+        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("only its owner can edit a token"),
+                        errhint("An administrator can revoke it with pat_auth.pat_revoke().")));
 
     // From here on nobody revokes or deletes it before we are done.
     LockedToken const locked = lock(token_id);
@@ -105,8 +107,8 @@ PAT_AUTH_FUNCTION(pat_auth_edit)
     if (!PG_ARGISNULL(3))
         expires_at = server::argument(TimestampTzGetDatum(token::check_expires_on(PG_GETARG_DATEADT(3))));
     if (!PG_ARGISNULL(2))
-        scope_ids = server::argument(PointerGetDatum(
-            token::check_scopes(PG_GETARG_ARRAYTYPE_P(2), user_id, locked.application_id)));
+        scope_ids = server::argument(
+            PointerGetDatum(token::check_scopes(PG_GETARG_ARRAYTYPE_P(2), user_id, locked.application_id)));
 
     MemoryContext const context = CurrentMemoryContext;
     Datum const row = server::as_owner([&] {

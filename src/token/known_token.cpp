@@ -8,8 +8,8 @@ namespace pat_auth::token {
 
 void raise_unknown_token(int64 token_id)
 {
-    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                    errmsg("token %lld does not exist", static_cast<long long>(token_id))));
+    ereport(ERROR,
+            (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("token %lld does not exist", static_cast<long long>(token_id))));
     pg_unreachable();
 }
 

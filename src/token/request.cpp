@@ -60,8 +60,11 @@ int32 require_grantable(const identity::Rights& rights, std::string_view scope)
         ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                         errmsg("user \"%s\" does not have role \"%s\" of application \"%s\"", rights.user->name,
                                role->name, application),
-                        errhint("A token can be given only roles that its owner has. A main administrator, a user "
-                                "administrator of the tenant or an owner of the application can give him the role.")));
+                        rights.application->application_id == identity::administration_id
+                            ? errhint("A main administrator can give him the administrator role that it comes with.")
+                            : errhint("A token can be given only roles that its owner has. A main administrator, a "
+                                      "user administrator of the tenant or an owner of the application can give him "
+                                      "the role.")));
         break;
     default:
         break;
@@ -75,8 +78,7 @@ void check_name(std::string_view name)
 {
     if (!registry::is_name(name))
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("name is not a valid token name"),
-                        errdetail("A name has 1 to %d characters, no control characters and no blank at either end.",
-                                  registry::max_name_length)));
+                        errdetail(registry::name_rule, registry::max_name_length)));
 }
 
 TimestampTz check_expires_on(DateADT expires_on)
@@ -140,13 +142,12 @@ int32 check_application(std::string_view name, int32 user_id)
                         errhint("A main administrator or an application administrator can activate it.")));
     bool const is_off_for_tenant = identity::is_switched_off(application, rights.user->tenant_id);
     if (!application.allow_personal_access_tokens || is_off_for_tenant)
-        ereport(ERROR,
-                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                 application.allow_personal_access_tokens
-                     ? errmsg("application \"%s\" does not allow tokens for tenant \"%s\"", application.name,
-                              rights.user->tenant)
-                     : errmsg("application \"%s\" does not allow tokens", application.name),
-                 errhint("A main administrator or an application administrator can allow them.")));
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        application.allow_personal_access_tokens
+                            ? errmsg("application \"%s\" does not allow tokens for tenant \"%s\"", application.name,
+                                     rights.user->tenant)
+                            : errmsg("application \"%s\" does not allow tokens", application.name),
+                        errhint("A main administrator or an application administrator can allow them.")));
     return application_id;
 }
 
@@ -154,10 +155,10 @@ void check_user_is_allowed(int32 user_id)
 {
     const identity::UserRights* const user = identity::find_rights(user_id, identity::administration_id).user;
     if (!user->allow_pat_creation)
-        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                        errmsg("user \"%s\" is not allowed to create tokens", user->name),
-                        errhint("A main administrator or a user administrator of tenant \"%s\" can allow it.",
-                                user->tenant)));
+        ereport(ERROR,
+                (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                 errmsg("user \"%s\" is not allowed to create and edit tokens", user->name),
+                 errhint("A main administrator or a user administrator of tenant \"%s\" can allow it.", user->tenant)));
 }
 
 } // namespace pat_auth::token

@@ -20,8 +20,9 @@ TimestampTz check_expires_on(DateADT expires_on);
 // 22023 for none, a null or several dimensions; 42704, 42501 or 55000 for a scope that cannot be given.
 ArrayType* check_scopes(ArrayType* scopes, int32 user_id, int32 application_id);
 
-// The application's id, if tokens can be created there by that user now (R3 to R5). 42704, 42501, 55000.
-int32 check_application(std::string_view application, int32 user_id);
+// The id of the application of that name, if tokens can be created there by that user now (R3 to R5). 42704, 42501,
+// 55000.
+int32 check_application(std::string_view name, int32 user_id);
 
 // 42501 while the user is not allowed to create, edit and use tokens (R5).
 void check_user_is_allowed(int32 user_id);

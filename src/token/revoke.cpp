@@ -47,8 +47,7 @@ PAT_AUTH_FUNCTION(pat_auth_revoke)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                         errmsg("reason must not be longer than %zu bytes", max_reason_size)));
     PreventCommandIfReadOnly("pat_revoke()");
-    if (!identity::administers_tokens_of(administrator,
-                                         token::require_known_token(token_id, administrator).tenant_id))
+    if (!identity::administers_tokens_of(administrator, token::require_known_token(token_id, administrator).tenant_id))
         ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                         errmsg("only a main administrator or a user administrator of the tenant can revoke a token"),
                         errhint("Its owner can delete it with pat_auth.pat_delete().")));

@@ -136,8 +136,7 @@ const char* describe(const DerivedStatus& status, const StatusFacts& facts, cons
 
     switch (status.cause) {
     case Cause::none:
-        return psprintf("It works until the end of %s UTC.",
-                        server::iso_date(server::utc_date(facts.expires_at - 1)));
+        return psprintf("It works until the end of %s UTC.", server::iso_date(server::utc_date(facts.expires_at - 1)));
     case Cause::expiry:
         return psprintf("It expired at the end of %s UTC; it works again when its owner gives it a new date.",
                         server::iso_date(server::utc_date(facts.expires_at - 1)));

@@ -73,12 +73,11 @@ bool find(Column key_column, int64 key, server::Relation index, const core::Dige
     ScanKeyData scan_key;
     ScanKeyInit(&scan_key, static_cast<AttrNumber>(key_column), BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(key));
     // A null snapshot: one taken now, and registered.
-    SysScanDesc const scan =
-        systable_beginscan(relation, server::relation_oid(index), true, nullptr, 1, &scan_key);
+    SysScanDesc const scan = systable_beginscan(relation, server::relation_oid(index), true, nullptr, 1, &scan_key);
 
     bool found = false;
     for (HeapTuple tuple = systable_getnext(scan); HeapTupleIsValid(tuple); tuple = systable_getnext(scan)) {
-        Columns columns;
+        Columns columns = {};
         heap_deform_tuple(tuple, RelationGetDescr(relation), columns.values, columns.nulls);
         if (digest == nullptr || has_digest(columns, *digest)) {
             fill(token, columns);

@@ -5,6 +5,7 @@
 
 #include "identity/identity.h"
 #include "identity/rights.h"
+#include "server/catalog.h"
 #include "server/guard.h"
 #include "server/text.h"
 #include "token/status.h"
@@ -30,23 +31,30 @@ bool has_null_argument(FunctionCallInfo fcinfo, int count)
     return false;
 }
 
+bool may_see_tokens_of(int32 user_id, int32 tenant_id)
+{
+    if (pat_auth::server::is_above_rules(GetUserId()))
+        return true; // our own reports among them
+    const identity::Identity* const reader = identity::current_identity();
+    return reader != nullptr && reader->kind == identity::Kind::user &&
+           (reader->user_id == user_id || identity::administers_tokens_of(*reader, tenant_id));
+}
+
 // Arguments: user_id, application_id, scope_ids; and expires_at, revoked_at where the function has them.
 bool may_view(FunctionCallInfo fcinfo, ViewedToken& viewed)
 {
     if (has_null_argument(fcinfo, 3))
-        return false;
-    const identity::Identity* const reader = identity::current_identity();
-    if (reader == nullptr || reader->kind != identity::Kind::user)
         return false;
     int32 const user_id = PG_GETARG_INT32(0);
     int32 const application_id = PG_GETARG_INT32(1);
     ArrayType* const scope_ids = PG_GETARG_ARRAYTYPE_P(2);
     if (ARR_NDIM(scope_ids) > 1 || array_contains_nulls(scope_ids))
         return false;
-    viewed.rights = identity::find_rights(user_id, application_id);
-    if (viewed.rights.user == nullptr || viewed.rights.application == nullptr)
+    const identity::UserRights* const owner = identity::find_rights(user_id, application_id).user;
+    if (owner == nullptr || !may_see_tokens_of(user_id, owner->tenant_id))
         return false;
-    if (reader->user_id != user_id && !identity::administers_tokens_of(*reader, viewed.rights.user->tenant_id))
+    viewed.rights = identity::find_rights(user_id, application_id); // the identity may have been verified meanwhile
+    if (viewed.rights.user == nullptr || viewed.rights.application == nullptr)
         return false;
     auto const scopes = server::integer_array(scope_ids);
     viewed.facts = {user_id, application_id, scopes.values, scopes.count, DT_NOEND, false};

@@ -4,7 +4,8 @@
 
 #include "core/state_text.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
     using namespace pat_auth::core;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     std::int64_t token_id = -7;

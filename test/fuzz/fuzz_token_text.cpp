@@ -11,14 +11,16 @@ namespace {
 
 using namespace pat_auth::core;
 
-void require(bool holds) {
+void require(bool holds)
+{
     if (!holds)
         std::abort();
 }
 
 // Plain 256-bit arithmetic, apart from the core's; aborts on overflow, which the parser promises to have
 // refused.
-void decode_secret(std::string_view text, Secret& secret) {
+void decode_secret(std::string_view text, Secret& secret)
+{
     for (char character : text) {
         auto carry = static_cast<unsigned>(base62_alphabet.find(character));
         for (std::size_t i = secret_size; i-- > 0;) {
@@ -30,7 +32,8 @@ void decode_secret(std::string_view text, Secret& secret) {
     }
 }
 
-void check(std::string_view text, std::string_view prefix) {
+void check(std::string_view text, std::string_view prefix)
+{
     std::int64_t token_id = -7;
     if (!parse_token_text(text, prefix, token_id)) {
         require(token_id == -7);
@@ -47,7 +50,8 @@ void check(std::string_view text, std::string_view prefix) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
     const std::string_view input(reinterpret_cast<const char*>(data), size);
     check(input, default_token_prefix);
 

@@ -8,7 +8,8 @@
 namespace pat_auth::core {
 namespace {
 
-TEST(Checksum, known_values) {
+TEST(Checksum, known_values)
+{
     EXPECT_EQ(crc32(""), 0x00000000U);
     EXPECT_EQ(crc32("123456789"), 0xCBF43926U); // the check value of every CRC catalogue
     EXPECT_EQ(crc32("a"), 0xE8B7BE43U);

@@ -2,7 +2,8 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
-int main(int argument_count, char** arguments) {
+int main(int argument_count, char** arguments)
+{
     if (sodium_init() < 0)
         return EXIT_FAILURE;
     testing::InitGoogleTest(&argument_count, arguments);

@@ -13,13 +13,16 @@
 namespace pat_auth::core {
 namespace {
 
-std::size_t count_nonzero(const unsigned char* bytes, std::size_t size) {
+std::size_t count_nonzero(const unsigned char* bytes, std::size_t size)
+{
     return size - static_cast<std::size_t>(std::count(bytes, bytes + size, 0));
 }
 
 // Makes an object inside memory that outlives it, lets `use` fill it, destroys it, and counts the bytes that
 // are left.
-template <class Object, class Use> std::size_t bytes_left_behind(Use use) {
+template <class Object, class Use>
+std::size_t bytes_left_behind(Use use)
+{
     alignas(Object) static unsigned char memory[sizeof(Object)];
     std::memset(memory, 0xA5, sizeof memory);
     Object* const object = new (memory) Object;
@@ -31,26 +34,26 @@ template <class Object, class Use> std::size_t bytes_left_behind(Use use) {
     return count(memory, sizeof memory);
 }
 
-TEST(Secret, R10_secret_is_wiped_when_it_goes) {
+TEST(Secret, R10_secret_is_wiped_when_it_goes)
+{
     EXPECT_EQ(bytes_left_behind<Secret>([](Secret& secret) {
                   secret.fill_random();
-                  EXPECT_TRUE(
-                      std::any_of(secret.data(), secret.data() + secret_size, [](auto b) { return b != 0; }));
+                  EXPECT_TRUE(std::any_of(secret.data(), secret.data() + secret_size, [](auto b) { return b != 0; }));
               }),
               0U);
 }
 
-TEST(Secret, R10_text_of_a_secret_is_wiped_when_it_goes) {
+TEST(Secret, R10_text_of_a_secret_is_wiped_when_it_goes)
+{
     // Volatile, or the compiler leaves out writing what nobody reads before the end, and the test proves
     // nothing.
-    const auto fill = [](auto& text) {
-        std::fill_n(static_cast<volatile char*>(text.data()), text.size(), 'x');
-    };
+    const auto fill = [](auto& text) { std::fill_n(static_cast<volatile char*>(text.data()), text.size(), 'x'); };
     EXPECT_EQ(bytes_left_behind<WipedText<64>>(fill), 0U);
     EXPECT_EQ(bytes_left_behind<WipedText<1>>(fill), 0U);
 }
 
-TEST(Secret, wipe_zeroes_just_what_it_is_given) {
+TEST(Secret, wipe_zeroes_just_what_it_is_given)
+{
     char text[] = "abcdef";
     wipe(text + 1, 3);
     EXPECT_EQ(std::string(text, 6), std::string("a\0\0\0ef", 6));
@@ -58,7 +61,8 @@ TEST(Secret, wipe_zeroes_just_what_it_is_given) {
     EXPECT_EQ(text[0], 'a');
 }
 
-TEST(Secret, is_zero_until_filled_and_cannot_be_copied) {
+TEST(Secret, is_zero_until_filled_and_cannot_be_copied)
+{
     const Secret secret;
     EXPECT_TRUE(std::all_of(secret.data(), secret.data() + secret_size, [](auto b) { return b == 0; }));
     EXPECT_FALSE(std::is_copy_constructible_v<Secret> || std::is_copy_assignable_v<Secret> ||
@@ -66,7 +70,8 @@ TEST(Secret, is_zero_until_filled_and_cannot_be_copied) {
     EXPECT_FALSE(std::is_copy_constructible_v<WipedText<64>> || std::is_copy_assignable_v<WipedText<64>>);
 }
 
-TEST(Secret, random_fill_reaches_every_byte_and_does_not_repeat) {
+TEST(Secret, random_fill_reaches_every_byte_and_does_not_repeat)
+{
     std::set<std::string> seen;
     unsigned char ever_set[secret_size] = {};
     for (int i = 0; i < 10'000; ++i) {

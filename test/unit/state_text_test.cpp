@@ -12,7 +12,8 @@ namespace {
 
 const std::string abc_hex = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-std::string state(std::int64_t id, const Digest& digest) {
+std::string state(std::int64_t id, const Digest& digest)
+{
     char text[max_state_text_length + 1];
     std::memset(text, '?', sizeof text);
     const std::size_t length = format_state_text(id, digest, text);
@@ -21,7 +22,8 @@ std::string state(std::int64_t id, const Digest& digest) {
     return text;
 }
 
-bool parses(std::string_view text) {
+bool parses(std::string_view text)
+{
     const Digest before = sha256("before");
     std::int64_t id = -7;
     Digest digest = before;
@@ -30,13 +32,15 @@ bool parses(std::string_view text) {
     return parsed;
 }
 
-TEST(StateText, known_texts) {
+TEST(StateText, known_texts)
+{
     EXPECT_EQ(state(1, sha256("abc")), "1:" + abc_hex);
     EXPECT_EQ(state(INT64_MAX, sha256("abc")), "9223372036854775807:" + abc_hex);
     EXPECT_EQ(state(INT64_MAX, sha256("abc")).size(), max_state_text_length);
 }
 
-TEST(StateText, random_round_trips) {
+TEST(StateText, random_round_trips)
+{
     std::mt19937_64 random(2);
     for (int i = 0; i < 100'000; ++i) {
         Digest digest{};
@@ -51,16 +55,18 @@ TEST(StateText, random_round_trips) {
     }
 }
 
-TEST(StateText, other_ids_are_refused) {
+TEST(StateText, other_ids_are_refused)
+{
     EXPECT_TRUE(parses("1:" + abc_hex));
     EXPECT_TRUE(parses("9223372036854775807:" + abc_hex));
-    for (std::string_view id : {"", "0", "00", "01", "+1", "-1", " 1", "1 ", "1\n", "0x1", "1e3", "1.0", "a",
-                                "1:1", "9223372036854775808", "9999999999999999999", "18446744073709551617",
-                                "99999999999999999999999999", "\xD9\xA1"})
+    for (std::string_view id :
+         {"", "0", "00", "01", "+1", "-1", " 1", "1 ", "1\n", "0x1", "1e3", "1.0", "a", "1:1", "9223372036854775808",
+          "9999999999999999999", "18446744073709551617", "99999999999999999999999999", "\xD9\xA1"})
         EXPECT_FALSE(parses(std::string(id) + ":" + abc_hex)) << id;
 }
 
-TEST(StateText, other_forms_are_refused) {
+TEST(StateText, other_forms_are_refused)
+{
     const std::string good = "42:" + abc_hex;
     for (std::size_t length = 0; length < good.size(); ++length)
         EXPECT_FALSE(parses(good.substr(0, length)));
@@ -76,7 +82,8 @@ TEST(StateText, other_forms_are_refused) {
     EXPECT_FALSE(parses(std::string_view()));
 }
 
-TEST(StateText, every_foreign_byte_is_refused) {
+TEST(StateText, every_foreign_byte_is_refused)
+{
     const std::string good = "42:" + abc_hex;
     for (std::size_t position = 0; position < good.size(); ++position)
         for (int byte = 0; byte < 256; ++byte) {

@@ -1,0 +1,86 @@
+-- What outlives its transaction is refused under an identity: the next client of the connection would find it.
+\set SHOW_CONTEXT never
+SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS today \gset
+SET SESSION AUTHORIZATION regress_backend;
+BEGIN;
+SELECT pat_auth.pat_login_user('acme', 'alice');
+SELECT token FROM pat_auth.pat_create('erp', 'cursor', ARRAY['invoice_reader'], :'today'::date + 30) \gset
+COMMIT;
+SET SESSION AUTHORIZATION regress_app;
+
+-- A cursor WITH HOLD.
+BEGIN;
+SELECT pat_auth.pat_login(:'token');
+DECLARE kept CURSOR WITH HOLD FOR SELECT id, tenant FROM invoice ORDER BY id;
+\echo :SQLSTATE
+ROLLBACK;
+
+-- Declared before the identity came, it is refused when it runs: at a FETCH, or at the COMMIT that would store its rows.
+BEGIN;
+DECLARE kept CURSOR WITH HOLD FOR SELECT id, tenant FROM invoice ORDER BY id;
+SELECT pat_auth.pat_login(:'token');
+FETCH ALL FROM kept;
+\echo :SQLSTATE
+ROLLBACK;
+BEGIN;
+DECLARE kept CURSOR WITH HOLD FOR SELECT id, tenant FROM invoice ORDER BY id;
+SELECT pat_auth.pat_login(:'token');
+COMMIT;
+\echo :SQLSTATE
+FETCH ALL FROM kept;
+
+-- Without an identity it works as ever, over rows that depend on none.
+BEGIN;
+DECLARE numbers CURSOR WITH HOLD FOR SELECT number FROM generate_series(1, 3) AS number;
+COMMIT;
+FETCH ALL FROM numbers;
+CLOSE numbers;
+
+-- Temporary tables that stay, with rows that depend on the identity.
+BEGIN;
+SELECT pat_auth.pat_login(:'token');
+SAVEPOINT before;
+CREATE TEMPORARY TABLE kept AS SELECT * FROM invoice;
+\echo :SQLSTATE
+ROLLBACK TO before;
+SELECT * INTO TEMPORARY kept FROM invoice;
+\echo :SQLSTATE
+ROLLBACK TO before;
+CREATE TABLE pg_temp.kept AS SELECT pat_auth.pat_user() AS name;
+\echo :SQLSTATE
+ROLLBACK TO before;
+EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) CREATE TEMPORARY TABLE kept AS SELECT * FROM invoice;
+\echo :SQLSTATE
+ROLLBACK TO before;
+-- Those that are emptied with the transaction are the holder's to use.
+CREATE TEMPORARY TABLE passing ON COMMIT DROP AS SELECT id FROM invoice;
+INSERT INTO passing SELECT id + 1000 FROM invoice;
+SELECT count(*) > 0 AS is_filled FROM passing;
+COMMIT;
+-- One of before the identity is not filled under it.
+CREATE TEMPORARY TABLE kept (id integer);
+CREATE TEMPORARY TABLE emptied (id integer) ON COMMIT DELETE ROWS;
+BEGIN;
+SELECT pat_auth.pat_login(:'token');
+INSERT INTO emptied SELECT id FROM invoice;
+SAVEPOINT before;
+INSERT INTO kept SELECT id FROM invoice;
+\echo :SQLSTATE
+ROLLBACK TO before;
+WITH filled AS (INSERT INTO kept SELECT id FROM invoice RETURNING id) SELECT count(*) FROM filled;
+\echo :SQLSTATE
+ROLLBACK TO before;
+UPDATE kept SET id = 1 WHERE pat_auth.pat_has_scope('erp', 'invoice_reader');
+\echo :SQLSTATE
+ROLLBACK TO before;
+-- Other rows it takes.
+INSERT INTO kept VALUES (1);
+CREATE TEMPORARY TABLE other AS SELECT number FROM generate_series(1, 3) AS number;
+DELETE FROM kept;
+COMMIT;
+SELECT count(*) FROM emptied;
+SELECT count(*) FROM other;
+
+RESET SESSION AUTHORIZATION;
+CLOSE ALL;
+DELETE FROM pat_auth.token;
