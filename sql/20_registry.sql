@@ -168,7 +168,7 @@ CREATE TABLE pat_auth.administrator (
         'main_administrator', 'application_administrator', 'application_owner', 'user_administrator', 'developer')),
     application text REFERENCES pat_auth.application ON UPDATE CASCADE ON DELETE CASCADE,
     administrator_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    -- Deleting a user who holds an administrator role takes two acts on purpose: see user_rules.cpp.
+    -- No ON DELETE CASCADE: deleting a user who holds an administrator role takes two acts, on purpose.
     FOREIGN KEY (tenant, user_name) REFERENCES pat_auth.app_user ON UPDATE CASCADE,
     CONSTRAINT administrator_application_of_owner_and_developer
         CHECK ((application IS NOT NULL) = (administrator_role IN ('application_owner', 'developer')))

@@ -81,11 +81,14 @@ bool check_token(char** value, void** extra, GucSource source)
         is_digest_form = core::parse_state_text(text, token_id, digest);
         if (!is_digest_form)
             return false;
-    } else if (core::parse_token_text(text, token_prefix(), token_id)) {
-        digest = digest_of(text);
-    } else {
-        log_refusal("malformed", 0);
+    } else if (!core::parse_token_text(text, token_prefix(), token_id)) {
+        log_refusal("malformed", 0, {0, true});
         return false;
+    } else if (is_pepper_missing()) {
+        log_refusal("pepper_missing", token_id, {0, true});
+        return false;
+    } else {
+        digest = digest_of(text);
     }
 
     void* const memory = server::allocate_setting(sizeof(TokenState));
@@ -178,11 +181,11 @@ bool is_same_identity(const Credential& one, const Credential& other)
     return one.user_id == other.user_id;
 }
 
-void use_token(std::string_view text)
+void use_token(std::string_view text, NullableDatum client_address)
 {
     int64 token_id = 0;
     if (!core::parse_token_text(text, token_prefix(), token_id))
-        refuse("malformed", 0);
+        refuse("malformed", 0, client_address);
     core::WipedText<core::max_token_text_length + 1> copy; // with the NUL that a setting's value ends with
     std::memcpy(copy.data(), text.data(), text.size());
     server::call_server([&copy] {

@@ -30,8 +30,8 @@ uint64 credential_generation();
 bool is_same_identity(const Credential& one, const Credential& other);
 
 // Put one in force until the end of the transaction, as SET LOCAL would, in place of any other.
-// use_token raises 28000 for a text that is not of a token's form.
-void use_token(std::string_view text);
+// use_token raises 28000 for a text that is not of a token's form; the client's address is for the log.
+void use_token(std::string_view text, NullableDatum client_address);
 void use_user(int32 user_id);
 void use_nobody();
 

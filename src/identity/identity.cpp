@@ -77,7 +77,8 @@ Identity verify_token(const Credential& credential)
 {
     Verification const verification = verify_digest(credential.digest);
     if (!verification.is_active)
-        refuse(verification.reason, verification.token_id != 0 ? verification.token_id : credential.token_id);
+        refuse(verification.reason, verification.token_id != 0 ? verification.token_id : credential.token_id,
+               client_address());
 
     const token::TokenRow& token = verification.token;
     const ApplicationRights& application = *verification.rights.application;
@@ -96,9 +97,10 @@ Identity verify_token(const Credential& credential)
     return identity;
 }
 
-[[noreturn]] void refuse_user(const char* reason, const char* detail)
+[[noreturn]] void refuse_user(int32 user_id, const char* reason, const char* detail)
 {
-    ereport(LOG_SERVER_ONLY, (errmsg("pat_auth: refused user reason=%s", reason), errhidestmt(true)));
+    ereport(LOG_SERVER_ONLY, (errmsg("pat_auth: user refused {\"user_id\": %d, \"reason\": \"%s\"}", user_id, reason),
+                              errhidestmt(true), errhidecontext(true)));
     ereport(ERROR, (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION), errmsg("the signed-in user may not act now"),
                     errdetail("%s", detail)));
     pg_unreachable();
@@ -108,13 +110,13 @@ Identity verify_user(const Credential& credential)
 {
     const UserRights* const user = find_rights(credential.user_id, administration_id).user;
     if (user == nullptr)
-        refuse_user("unknown", "The user no longer exists.");
+        refuse_user(credential.user_id, "unknown", "The user no longer exists.");
     if (!user->tenant_is_active)
-        refuse_user("tenant_inactive", "The tenant is not active.");
+        refuse_user(credential.user_id, "tenant_inactive", "The tenant is not active.");
     if (!user->is_active)
-        refuse_user("user_inactive", "The user is not active.");
+        refuse_user(credential.user_id, "user_inactive", "The user is not active.");
     if (!user->is_inside_dates)
-        refuse_user("user_outside_dates", "The user is outside of his begin and end dates.");
+        refuse_user(credential.user_id, "user_outside_dates", "The user is outside of his begin and end dates.");
 
     Identity identity = {};
     identity.kind = Kind::user;
@@ -247,12 +249,12 @@ bool has_permission(const Identity& identity, std::string_view application, std:
     });
 }
 
-void set_client_address(Datum address, bool is_null)
+void set_client_address(NullableDatum address)
 {
     told_address = {};
-    if (is_null)
+    if (address.isnull)
         return;
-    auto* const value = reinterpret_cast<struct varlena*>(PG_DETOAST_DATUM_COPY(address));
+    auto* const value = reinterpret_cast<struct varlena*>(PG_DETOAST_DATUM_COPY(address.value));
     if (VARSIZE(value) > sizeof told_address.bytes)
         return;
     told_address.credential_generation = credential_generation();

@@ -59,7 +59,7 @@ inline bool administers_tokens_of(const Identity& identity, int32 tenant_id)
 }
 
 // The address (inet) that the party behind the current credential comes from, as pat_login was told.
-void set_client_address(Datum address, bool is_null);
+void set_client_address(NullableDatum address);
 NullableDatum client_address();
 
 void register_identity();

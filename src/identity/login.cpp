@@ -35,9 +35,9 @@ PAT_AUTH_FUNCTION(pat_auth_login)
 {
     warn_without_transaction_block("pat_login");
     if (PG_ARGISNULL(0))
-        identity::refuse("malformed", 0);
-    identity::use_token(server::argument_view(fcinfo, 0));
-    identity::set_client_address(PG_GETARG_DATUM(1), PG_ARGISNULL(1));
+        identity::refuse("malformed", 0, fcinfo->args[1]);
+    identity::use_token(server::argument_view(fcinfo, 0), fcinfo->args[1]);
+    identity::set_client_address(fcinfo->args[1]);
     identity::current_identity();
     PG_RETURN_BOOL(true);
 }

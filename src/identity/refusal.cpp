@@ -25,7 +25,7 @@ const char* connection_address()
 
 } // namespace
 
-void log_refusal(const char* reason, int64 token_id)
+void log_refusal(const char* reason, int64 token_id, NullableDatum address)
 {
     // Before there is a transaction neither can be looked up; log_line_prefix has both.
     bool const can_look_up = IsTransactionState();
@@ -36,7 +36,10 @@ void log_refusal(const char* reason, int64 token_id)
     appendStringInfoString(&line, ", \"database_role\": ");
     escape_json(&line, can_look_up ? GetUserNameFromId(GetSessionUserId(), true) : "");
     appendStringInfoString(&line, ", \"client_address\": ");
-    escape_json(&line, can_look_up ? connection_address() : "");
+    if (!address.isnull)
+        escape_json(&line, DatumGetCString(DirectFunctionCall1(inet_out, address.value)));
+    else
+        escape_json(&line, can_look_up ? connection_address() : "");
     appendStringInfoChar(&line, '}');
     // LOG_SERVER_ONLY: no client_min_messages brings it to a client. Without the statement, which may have the token.
     ereport(LOG_SERVER_ONLY,
@@ -44,9 +47,9 @@ void log_refusal(const char* reason, int64 token_id)
     pfree(line.data);
 }
 
-void refuse(const char* reason, int64 token_id)
+void refuse(const char* reason, int64 token_id, NullableDatum address)
 {
-    log_refusal(reason, token_id);
+    log_refusal(reason, token_id, address);
     ereport(ERROR, (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION), errmsg("%s", refusal_message)));
     pg_unreachable();
 }

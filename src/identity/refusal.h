@@ -8,10 +8,11 @@ namespace pat_auth::identity {
 
 inline constexpr const char* refusal_message = "invalid personal access token";
 
-// Raises 28000. The reason is a word; token_id 0: the text had none.
-[[noreturn]] void refuse(const char* reason, int64 token_id);
+// Raises 28000. The reason is a word; token_id 0: the text had none; address: the client's (inet), null: the
+// connection's.
+[[noreturn]] void refuse(const char* reason, int64 token_id, NullableDatum address);
 
 // Writes only the line of the log, for callers that raise the error themselves or none.
-void log_refusal(const char* reason, int64 token_id);
+void log_refusal(const char* reason, int64 token_id, NullableDatum address);
 
 } // namespace pat_auth::identity

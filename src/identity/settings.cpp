@@ -37,7 +37,28 @@ bool check_prefix(char** value, void** /*extra*/, GucSource /*source*/)
     return false;
 }
 
-// Reads the file anew at each reload of the configuration; refuses the setting rather than go on without the pepper.
+// Wipes and gives back a buffer that will not be used.
+void drop(Pepper* buffer)
+{
+    core::wipe(buffer, sizeof(Pepper));
+    server::free_setting(buffer);
+}
+
+bool read_pepper(const char* path, Pepper& buffer)
+{
+    std::FILE* const file = std::fopen(path, "rb");
+    if (file == nullptr)
+        return false;
+    std::setvbuf(file, nullptr, _IONBF, 0); // no second copy of the pepper in a buffer that nobody wipes
+    buffer.size = std::fread(buffer.bytes, 1, max_pepper_size, file);
+    bool const is_whole = std::ferror(file) == 0 && std::fgetc(file) == EOF;
+    std::fclose(file);
+    return is_whole && buffer.size >= min_pepper_size;
+}
+
+// Reads the file anew at each reload of the configuration. Where there is a pepper already, a file that cannot be read
+// does not replace it. Where there is none, as at the start of the server, the setting is taken all the same: without
+// it, new tokens would silently be made with no pepper. Then no token is made or accepted (is_pepper_missing).
 bool check_pepper_file(char** value, void** extra, GucSource /*source*/)
 {
     if ((*value)[0] == '\0')
@@ -46,29 +67,22 @@ bool check_pepper_file(char** value, void** extra, GucSource /*source*/)
         GUC_check_errdetail("The path must be absolute.");
         return false;
     }
-    auto* read = static_cast<Pepper*>(server::allocate_setting(sizeof(Pepper)));
-    if (read == nullptr)
+    auto* const buffer = static_cast<Pepper*>(server::allocate_setting(sizeof(Pepper)));
+    if (buffer == nullptr)
         return false;
-
-    std::FILE* file = std::fopen(*value, "rb");
-    bool complete = false;
-    if (file != nullptr) {
-        std::setvbuf(file, nullptr, _IONBF, 0); // no second copy of the pepper in a buffer that nobody wipes
-        read->size = std::fread(read->bytes, 1, max_pepper_size, file);
-        complete = std::ferror(file) == 0 && std::fgetc(file) == EOF;
-        std::fclose(file);
+    if (read_pepper(*value, *buffer)) {
+        *extra = buffer;
+        return true;
     }
-    if (!complete || read->size < min_pepper_size) {
-        if (file == nullptr)
-            GUC_check_errdetail("Could not open the file \"%s\".", *value);
-        else
-            GUC_check_errdetail("The file must be readable and hold %zu to %zu bytes.", min_pepper_size,
-                                max_pepper_size);
-        core::wipe(read, sizeof(Pepper));
-        server::free_setting(read);
+    drop(buffer);
+    if (pepper != nullptr) {
+        GUC_check_errdetail("The file \"%s\" must be readable and hold %zu to %zu bytes.", *value, min_pepper_size,
+                            max_pepper_size);
         return false;
     }
-    *extra = read;
+    ereport(WARNING, (errmsg("pat_auth: the pepper file \"%s\" cannot be read, or does not hold %zu to %zu bytes",
+                             *value, min_pepper_size, max_pepper_size),
+                      errdetail("Tokens are neither made nor accepted.")));
     return true;
 }
 
@@ -86,6 +100,8 @@ void define_settings()
         "Empty: plain SHA-256. Tokens made under another pepper are refused.", &pepper_file_value, "", PGC_SIGHUP,
         GUC_SUPERUSER_ONLY, check_pepper_file, assign_pepper_file, nullptr);
 }
+
+bool is_pepper_missing() { return pepper == nullptr && pepper_file_value[0] != '\0'; }
 
 std::string_view token_prefix() { return prefix_value; }
 

@@ -14,6 +14,9 @@ void define_settings();
 // What token texts begin with.
 std::string_view token_prefix();
 
+// Whether a pepper is configured and could not be read: then digest_of() must not be asked.
+bool is_pepper_missing();
+
 // The digest that a token's text is stored and found by: SHA-256, or HMAC-SHA-256 where a pepper is configured.
 core::Digest digest_of(std::string_view token_text);
 

@@ -33,6 +33,11 @@ server::Statement<1> select_token_of_role{R"sql(
     )sql",
                                           {INT4OID}};
 
+server::Statement<1> select_tenant{R"sql(
+    SELECT FROM pat_auth.tenant WHERE name = $1
+    )sql",
+                                   {TEXTOID}};
+
 server::Statement<2> select_administrator{R"sql(
     SELECT FROM pat_auth.administrator WHERE tenant = $1 AND user_name = $2 LIMIT 1
     )sql",
@@ -197,9 +202,6 @@ void guard_app_user(const Change& change)
     if (!holds_for_both(change, "tenant",
                         [&](std::string_view tenant) { return administers_users_of(change, tenant); }))
         refuse_change(change, "users", "A main administrator or a user administrator of the tenant");
-    if (is_update(change) && !is_same(change.old_row, change.new_row, "tenant"))
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("a user stays in his tenant"),
-                        errhint("Create another user.")));
     // Whoever names users decides whom a sign-in of that name finds: not for those who administer more than he does.
     if (is_update(change) && !is_same(change.old_row, change.new_row, "name") && !is_main_administrator(change) &&
         server::as_owner([&] {
@@ -293,6 +295,18 @@ void keep_built_in(std::string_view table, const Row& old_row, const Row& new_ro
                             : 0));
 }
 
+// For everybody: a token keeps its owner's tenant_id. When a tenant is renamed, its users follow by the foreign key,
+// and the old name is gone by then.
+void keep_tenant_of_user(const Row& old_row, const Row& new_row)
+{
+    if (!old_row.exists() || !new_row.exists() || is_same(old_row, new_row, "tenant"))
+        return;
+    if (server::as_owner(
+            [&] { return select_tenant.read({server::argument(server::text_datum(old_row.string("tenant")))}) != 0; }))
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("a user stays in his tenant"),
+                        errhint("Create another user.")));
+}
+
 // What the CHECK constraints would refuse too, but in the words and with the SQLSTATE of the interface.
 void check_name(std::string_view table, const Row& new_row)
 {
@@ -361,6 +375,8 @@ PAT_AUTH_FUNCTION(pat_auth_guard_registry)
         check_name(table, new_row);
     } else if (registry::is_task() && table == "role" && new_row.boolean("available_for_pat"))
         require_allowed(new_row); // the task needs no identity of those above the rules, but R2 stays
+    if (table == "app_user")
+        keep_tenant_of_user(old_row, new_row);
     if (table == "role" && is_delete)
         keep_role_of_tokens(Row(result, descriptor));
 

@@ -8,6 +8,8 @@ extern "C" {
 #include "utils/datetime.h"
 }
 
+#include "core/calendar.h"
+
 namespace pat_auth::server {
 
 // The UTC date of a moment.
@@ -20,16 +22,13 @@ inline DateADT utc_date(TimestampTz moment)
 // The moment at which a date is over, UTC.
 inline TimestampTz end_of_utc_date(DateADT date) { return (static_cast<TimestampTz>(date) + 1) * USECS_PER_DAY; }
 
-// The same calendar date a year later; of 29 February the 28th.
+// The same calendar date a year later (R8).
 inline DateADT one_year_after(DateADT date)
 {
-    int year = 0;
-    int month = 0;
-    int day = 0;
-    j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-    if (month == 2 && day == 29)
-        day = 28;
-    return date2j(year + 1, month, day) - POSTGRES_EPOCH_JDATE;
+    core::CalendarDate from = {};
+    j2date(date + POSTGRES_EPOCH_JDATE, &from.year, &from.month, &from.day);
+    core::CalendarDate const to = core::one_year_after(from);
+    return date2j(to.year, to.month, to.day) - POSTGRES_EPOCH_JDATE;
 }
 
 // A date as error messages give it: ISO 8601, whatever DateStyle says. Allocated in the current context.

@@ -86,6 +86,10 @@ PAT_AUTH_FUNCTION(pat_auth_create)
     server::require_argument(fcinfo, 3, "expires_on");
 
     PreventCommandIfReadOnly("pat_create()");
+    if (identity::is_pepper_missing())
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("tokens cannot be made: the pepper file cannot be read"),
+                        errhint("The server's administrator finds the reason in the server log.")));
     token::check_user_is_allowed(user_id);
     int32 const application_id = token::check_application(server::argument_view(fcinfo, 0), user_id);
     token::check_name(server::argument_view(fcinfo, 1));

@@ -1,4 +1,4 @@
-// The audit trail (R28): one row for each act on a token. Acts on the set-up leave theirs in registry/events.cpp.
+// The audit trail (R28): one row for each act on a token. Acts on the set-up leave theirs in registry/registry_changed.cpp.
 #pragma once
 
 #include "server/prelude.h"

@@ -42,7 +42,7 @@ bool verify(FunctionCallInfo fcinfo, identity::Verification& verification)
     if (PG_ARGISNULL(0))
         return false;
     std::string_view const text = server::argument_view(fcinfo, 0);
-    if (!core::parse_token_text(text, identity::token_prefix(), token_id))
+    if (!core::parse_token_text(text, identity::token_prefix(), token_id) || identity::is_pepper_missing())
         return false;
     verification = identity::verify_digest(identity::digest_of(text));
     return verification.is_active;
