@@ -20,7 +20,8 @@ constexpr const char* readable_views = "pat_auth.my_tokens, pat_auth.token_overv
 
 // What stays the DBA's.
 constexpr const char* dba_functions =
-    "pat_auth.pat_grant_access(regrole, boolean), pat_auth.pat_revoke_access(regrole)";
+    "pat_auth.pat_grant_access(regrole, boolean), pat_auth.pat_revoke_access(regrole), "
+    "pat_auth.pat_sync_users(regclass, name, name), pat_auth.pat_unsync_users(regclass), pat_auth.sync_users()";
 
 constexpr const char* sign_in_function = "pat_auth.pat_login_user(text, text)";
 

@@ -35,7 +35,9 @@ SELECT set_eq($$
     ('health_check_advanced', '', 'json'),
     ('licensing', '', 'json'),
     ('pat_grant_access', 'database_role regrole, may_sign_in_users boolean DEFAULT false', 'void'),
-    ('pat_revoke_access', 'database_role regrole', 'void')$$,
+    ('pat_revoke_access', 'database_role regrole', 'void'),
+    ('pat_sync_users', 'source regclass, tenant_column name, user_column name', 'void'),
+    ('pat_unsync_users', 'source regclass', 'void')$$,
     'the functions');
 SELECT is_empty($$
     SELECT oid::regprocedure::text FROM pg_proc

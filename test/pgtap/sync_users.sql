@@ -1,0 +1,87 @@
+-- pat_sync_users(): an application's own table of users, kept in step.
+\set QUIET on
+\set ON_ERROR_STOP on
+\pset format unaligned
+\pset tuples_only on
+\pset pager off
+
+CREATE SCHEMA erp;
+CREATE TABLE erp.person (customer bigint NOT NULL, login uuid NOT NULL, note text, PRIMARY KEY (customer, login) DEFERRABLE);
+CREATE TABLE erp.member (tenant text, name text, PRIMARY KEY (tenant, name));
+
+-- A person's key in short: the last digit of a uuid.
+CREATE FUNCTION erp.id(digit integer) RETURNS uuid LANGUAGE sql IMMUTABLE
+    RETURN ('00000000-0000-4000-8000-00000000000' || digit)::uuid;
+CREATE VIEW erp.synced AS
+    SELECT tenant || '/' || right(name, 1) || CASE WHEN is_active THEN '' ELSE ' (inactive)' END AS person
+    FROM pat_auth.app_user;
+
+SELECT plan(26);
+
+INSERT INTO erp.person VALUES (1, erp.id(1)), (1, erp.id(2)), (2, erp.id(1));
+SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, 'a table with bigint and uuid keys is taken up');
+SELECT set_eq('SELECT person FROM erp.synced', ARRAY['1/1', '1/2', '2/1'], 'the users that there are become users');
+SELECT set_eq('SELECT name FROM pat_auth.tenant', ARRAY['1', '2'], 'and their tenants tenants');
+SELECT is((SELECT bool_or(allow_pat_creation) FROM pat_auth.app_user), false, 'R5: who is not allowed to create tokens by that');
+
+INSERT INTO erp.person SELECT 3, erp.id(digit) FROM generate_series(1, 3) AS digit;
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('3/1'), ('3/2'), ('3/3')$$, 'an INSERT of many rows adds each');
+SELECT is((SELECT count(*) FROM pat_auth.token_event WHERE act = 'app_user_inserted' AND tenant = '3'), 3::bigint, 'R28: each with its event');
+
+CREATE TEMPORARY TABLE before AS SELECT user_id, name FROM pat_auth.app_user WHERE tenant = '1';
+UPDATE erp.person SET login = erp.id(4) WHERE customer = 1 AND login = erp.id(1);
+SELECT is((SELECT app_user.name FROM pat_auth.app_user JOIN before USING (user_id) WHERE before.name = erp.id(1)::text), erp.id(4)::text,
+    'a changed key renames the user, who stays the same one');
+UPDATE erp.person SET login = CASE login WHEN erp.id(2) THEN erp.id(4) ELSE erp.id(2) END WHERE customer = 1;
+SELECT results_eq('SELECT right(app_user.name, 1) FROM pat_auth.app_user JOIN before USING (user_id) ORDER BY before.name', ARRAY['2', '4'],
+    'two users who swap their keys in one statement keep their ids');
+SELECT is((SELECT count(*) FROM erp.person WHERE customer = 1), 2::bigint, 'the source has them too');
+UPDATE erp.person SET note = 'changed';
+SELECT is((SELECT count(*) FROM pat_auth.app_user WHERE NOT is_active), 0::bigint, 'a change of other columns changes no user');
+
+UPDATE erp.person SET customer = 2 WHERE customer = 3 AND login = erp.id(3);
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('2/3'), ('3/3 (inactive)')$$, 'who moves to another tenant is another user there, the old one is inactive');
+
+DELETE FROM erp.person WHERE customer = 3;
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('3/1 (inactive)'), ('3/2 (inactive)')$$, 'DELETE deactivates');
+INSERT INTO erp.person VALUES (3, erp.id(1));
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('3/1')$$, 'who comes back is active again');
+UPDATE pat_auth.app_user SET is_active = false WHERE tenant = '1';
+INSERT INTO erp.person VALUES (1, erp.id(9));
+SELECT is((SELECT count(*) FROM pat_auth.app_user WHERE tenant = '1' AND NOT is_active), 2::bigint,
+    'whom an administrator deactivated stays so while others come');
+BEGIN;
+INSERT INTO erp.person VALUES (8, erp.id(8));
+ROLLBACK;
+SELECT set_hasnt('SELECT person FROM erp.synced', $$VALUES ('8/8')$$, 'a rollback takes the user back');
+
+-- An unprivileged writer of the application's table needs nothing of ours.
+CREATE ROLE sync_users_writer;
+GRANT USAGE ON SCHEMA erp TO sync_users_writer;
+GRANT SELECT, INSERT, UPDATE, DELETE ON erp.person, erp.member TO sync_users_writer;
+SET SESSION AUTHORIZATION sync_users_writer;
+INSERT INTO erp.person VALUES (5, erp.id(5));
+RESET SESSION AUTHORIZATION;
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('5/5')$$, 'a role without access to pat_auth writes the table as before');
+SET SESSION AUTHORIZATION sync_users_writer;
+SELECT throws_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, '42501', NULL, 'but does not synchronize tables');
+RESET SESSION AUTHORIZATION;
+
+SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.member', 'tenant', 'name')$$, 'a second table, with text keys');
+INSERT INTO erp.member VALUES ('acme', 'alice'), ('acme', 'bob');
+SELECT set_has('SELECT tenant, name FROM pat_auth.app_user', $$VALUES ('acme', 'alice'), ('acme', 'bob')$$, 'is kept in step too');
+TRUNCATE erp.member;
+SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE tenant = 'acme' ORDER BY name$$, $$VALUES ('alice', false), ('bob', false)$$, 'TRUNCATE deactivates');
+SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.member', 'tenant', 'name')$$, 'calling it again replaces its triggers');
+
+SELECT throws_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'nothing')$$, '42704', NULL, 'no such column');
+SELECT throws_ok($$SELECT pat_auth.pat_sync_users('erp.synced', 'person', 'person')$$, '22023', NULL, 'not a table');
+SELECT lives_ok($$SELECT pat_auth.pat_unsync_users('erp.person')$$, 'it ends');
+DELETE FROM erp.person;
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('5/5')$$, 'and then nothing follows any more');
+SELECT throws_ok($$SELECT pat_auth.pat_unsync_users('erp.person')$$, '55000', NULL, 'it cannot end twice');
+
+SELECT * FROM finish();
+REVOKE ALL ON erp.person, erp.member FROM sync_users_writer;
+REVOKE ALL ON SCHEMA erp FROM sync_users_writer;
+DROP ROLE sync_users_writer;
