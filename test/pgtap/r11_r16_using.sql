@@ -42,6 +42,14 @@ SELECT is(acting.trial('none', $$SELECT (pat_auth.pat_verify('{reader!}')).activ
 SELECT is(acting.trial('none', $$SELECT row(v.active, v.tenant, v.user_name, v.application, v.scopes) FROM pat_auth.pat_verify('{reader!}') AS v$$),
     '(t,acme,alice,erp,{invoice_reader})', 'R11: and says for whom and what');
 
+-- R14, the whole digest counts: a stored digest that differs behind its head, by which it is found, is another secret.
+UPDATE pat_auth.token SET digest_tail = set_byte(digest_tail, byte, get_byte(digest_tail, byte) # 1)
+FROM acting.kept_token, (VALUES (23)) AS last (byte) WHERE kept_token.name = 'seller' AND token.token_id = kept_token.token_id;
+SELECT is(acting.trial('superuser', $$SELECT (pat_auth.pat_verify('{seller!}')).active$$), 'false', 'R14: a token is refused that has only the digest''s head right');
+UPDATE pat_auth.token SET digest_tail = set_byte(digest_tail, byte, get_byte(digest_tail, byte) # 1)
+FROM acting.kept_token, (VALUES (23)) AS last (byte) WHERE kept_token.name = 'seller' AND token.token_id = kept_token.token_id;
+SELECT is(acting.trial('superuser', $$SELECT (pat_auth.pat_verify('{seller!}')).active$$), 'true', 'R14: and valid again with the whole');
+
 -- R12
 SELECT is(acting.trial('#reader', $$SELECT pat_auth.pat_has_scope('crm', 'invoice_reader')$$), 'false',
     'R12: a token of erp has no scope in crm though the role has the same name');
