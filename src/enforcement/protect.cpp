@@ -114,8 +114,8 @@ void append_owner_condition(StringInfo condition, Oid relation, const char* colu
         return;
     AttrNumber const number = get_attnum(relation, column);
     if (number <= 0)
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("column \"%s\" of table \"%s\" does not exist",
-                                                                  column, get_rel_name(relation))));
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                        errmsg("column \"%s\" of table \"%s\" does not exist", column, get_rel_name(relation))));
     Oid type = InvalidOid;
     int32 modifier = 0;
     Oid collation = InvalidOid;
@@ -153,8 +153,8 @@ const char* condition(Oid relation, const Protection& protection, const char* sc
         return "false";
     StringInfoData text;
     initStringInfo(&text);
-    appendStringInfo(&text, "(SELECT pat_auth.pat_has_scope(%s, %s))",
-                     quote_literal_cstr(protection.application), quote_literal_cstr(scope));
+    appendStringInfo(&text, "(SELECT pat_auth.pat_has_scope(%s, %s))", quote_literal_cstr(protection.application),
+                     quote_literal_cstr(scope));
     append_owner_condition(&text, relation, protection.tenant_column, "pat_tenant", "tenant");
     append_owner_condition(&text, relation, protection.user_column, "pat_user", "user");
     return text.data;
@@ -211,24 +211,28 @@ void protect(Oid relation, const Protection& protection)
     server::as_caller([&] {
         remove_protection(relation);
         server::execute(psprintf("ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY", table));
+        // It names one of our functions like the others: so DROP EXTENSION … CASCADE takes it too, and the table
+        // closes.
         if (select_permissive_policies.read({server::argument(ObjectIdGetDatum(relation))}) == 0)
-            server::execute(psprintf("CREATE POLICY pat_auth_access ON %s USING (true)", table));
+            server::execute(psprintf("CREATE POLICY pat_auth_access ON %s "
+                                     "USING ((SELECT pat_auth.pat_user()) IS NOT NULL)",
+                                     table));
         server::execute(
             psprintf("CREATE POLICY pat_auth_select ON %s AS RESTRICTIVE FOR SELECT USING (%s)", table, readable));
-        server::execute(psprintf("CREATE POLICY pat_auth_insert ON %s AS RESTRICTIVE FOR INSERT WITH CHECK (%s)",
-                                 table, writable));
-        server::execute(psprintf("CREATE POLICY pat_auth_update ON %s AS RESTRICTIVE FOR UPDATE USING (%s)", table,
-                                 writable));
-        server::execute(psprintf("CREATE POLICY pat_auth_delete ON %s AS RESTRICTIVE FOR DELETE USING (%s)", table,
-                                 writable));
+        server::execute(
+            psprintf("CREATE POLICY pat_auth_insert ON %s AS RESTRICTIVE FOR INSERT WITH CHECK (%s)", table, writable));
+        server::execute(
+            psprintf("CREATE POLICY pat_auth_update ON %s AS RESTRICTIVE FOR UPDATE USING (%s)", table, writable));
+        server::execute(
+            psprintf("CREATE POLICY pat_auth_delete ON %s AS RESTRICTIVE FOR DELETE USING (%s)", table, writable));
         server::execute(psprintf("CREATE TRIGGER pat_auth_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE "
                                  "FUNCTION pat_auth.guard_truncate(%s, %s, %s)",
                                  table, quote_literal_cstr(protection.application),
                                  quote_literal_cstr(protection.write_scope == nullptr ? "" : protection.write_scope),
                                  has_owner_column ? "'true'" : "'false'"));
         server::execute(psprintf("ALTER TABLE %s ENABLE ALWAYS TRIGGER pat_auth_truncate", table));
-        server::execute(psprintf("COMMENT ON POLICY pat_auth_select ON %s IS %s", table,
-                                 quote_literal_cstr(describe(protection))));
+        server::execute(
+            psprintf("COMMENT ON POLICY pat_auth_select ON %s IS %s", table, quote_literal_cstr(describe(protection))));
     });
 }
 

@@ -16,8 +16,8 @@ extern "C" {
 
 namespace {
 
-using pat_auth::identity::Identity;
 using pat_auth::identity::current_identity;
+using pat_auth::identity::Identity;
 
 bool parse_bigint(std::string_view name, int64& value)
 {

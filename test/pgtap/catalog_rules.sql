@@ -179,7 +179,8 @@ SELECT set_eq($$
     ('pat_auth.administrator', 'FOREIGN KEY (application) REFERENCES pat_auth.application(name) ON UPDATE CASCADE ON DELETE CASCADE'),
     ('pat_auth.administrator', 'FOREIGN KEY (tenant, user_name) REFERENCES pat_auth.app_user(tenant, name) ON UPDATE CASCADE'),
     ('pat_auth.token', 'FOREIGN KEY (user_id) REFERENCES pat_auth.app_user(user_id)'),
-    ('pat_auth.token', 'FOREIGN KEY (application_id) REFERENCES pat_auth.application(application_id)')$$,
+    ('pat_auth.token', 'FOREIGN KEY (application_id) REFERENCES pat_auth.application(application_id)'),
+    ('pat_auth.token_usage', 'FOREIGN KEY (token_id) REFERENCES pat_auth.token(token_id) ON DELETE CASCADE')$$,
     'the foreign keys: natural keys follow their rows, tokens hold theirs fast');
 
 SELECT * FROM finish();

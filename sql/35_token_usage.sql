@@ -1,0 +1,14 @@
+-- When tokens were last used. Apart from the tokens, so that recording a use touches neither their rows nor their locks.
+
+CREATE TABLE pat_auth.token_usage (
+    token_id bigint PRIMARY KEY REFERENCES pat_auth.token ON DELETE CASCADE,
+    last_used_at timestamptz NOT NULL,
+    client_address inet
+);
+ALTER TABLE pat_auth.token_usage ENABLE ROW LEVEL SECURITY;
+REVOKE ALL ON pat_auth.token_usage FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('pat_auth.token_usage', '');
+COMMENT ON TABLE pat_auth.token_usage IS 'the last use of each token that was used';
+COMMENT ON COLUMN pat_auth.token_usage.token_id IS 'the token';
+COMMENT ON COLUMN pat_auth.token_usage.last_used_at IS 'when it was last used, by the clock';
+COMMENT ON COLUMN pat_auth.token_usage.client_address IS 'from where, as the backend told, or of the connection; null: a local socket';
