@@ -28,10 +28,13 @@ trap 'rm -f "$errors"' EXIT
 # One transaction. Row security alone would answer "no rows" to a token without
 # the scope, so the scope is asked for first.
 if rows=$(PGOPTIONS="-c pat_auth.token=$token" psql -X -q -A -t -F '	' -v ON_ERROR_STOP=1 -v VERBOSITY=sqlstate \
-    -c 'BEGIN' \
-    -c "SELECT pat_auth.pat_require_scope('erp', 'invoice_reader') \\g /dev/null" \
-    -c 'SELECT id, customer, amount FROM invoice ORDER BY id' \
-    -c 'COMMIT' 2>"$errors"); then
+    2>"$errors" <<'SQL'
+BEGIN;
+SELECT pat_auth.pat_require_scope('erp', 'invoice_reader') \g /dev/null
+SELECT id, customer, amount FROM invoice ORDER BY id;
+COMMIT;
+SQL
+); then
     printf 'Status: 200 OK\nContent-Type: text/tab-separated-values\n\n%s\n' "$rows"
     exit
 fi
