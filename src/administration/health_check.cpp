@@ -61,6 +61,7 @@ constexpr char advanced_check[] = R"sql(
     SELECT json_build_object(
         'status', CASE WHEN EXISTS (SELECT FROM damage) THEN 'damaged' ELSE 'ok' END,
         'damaged_objects', (SELECT coalesce(json_agg(object ORDER BY object), '[]') FROM damage),
+        'holes', (SELECT coalesce(json_agg(hole), '[]') FROM pat_auth.pat_check() AS hole),
         'connections', json_build_object(
             'limit', current_setting('max_connections')::integer,
             'total', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),

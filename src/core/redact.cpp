@@ -12,7 +12,8 @@ namespace pat_auth::core {
 // still to be looked at, even where it overlaps the run before it ("pat_" + 57 characters + "pat_" + 60
 // characters). And a foreign character found at the left edge of a body-sized window rules out the whole
 // window: ordinary text is looked at about once in ten bytes.
-std::size_t mask_tokens(char* text, std::size_t length, std::string_view prefix) noexcept {
+std::size_t mask_tokens(char* text, std::size_t length, std::string_view prefix) noexcept
+{
     std::size_t masked_runs = 0;
     // No run that is still to be found reaches beyond end.
     std::size_t end = length;
@@ -27,8 +28,7 @@ std::size_t mask_tokens(char* text, std::size_t length, std::string_view prefix)
         }
         while (begin > 0 && is_base62(text[begin - 1]))
             --begin;
-        if (begin >= prefix.size() &&
-            std::memcmp(text + begin - prefix.size(), prefix.data(), prefix.size()) == 0) {
+        if (begin >= prefix.size() && std::memcmp(text + begin - prefix.size(), prefix.data(), prefix.size()) == 0) {
             std::memset(text + begin, '*', end - begin);
             ++masked_runs;
         }

@@ -121,22 +121,23 @@ bool is_nested_query() { return innermost == nullptr || innermost->outer != null
 
 void note_identity_use(const Identity* identity)
 {
-    if (innermost == nullptr)
+    Run* const current = innermost;
+    if (current == nullptr)
         return;
     if (identity != nullptr) {
         refuse_in_outliving_query();
-        for (const Run* run = innermost; run != nullptr; run = run->outer)
+        for (const Run* run = current; run != nullptr; run = run->outer)
             if (run->fills_temporary_table)
                 refuse_outliving("cannot write into a temporary table that stays");
     }
-    if (innermost->mark != nullptr) {
-        if (!is_identity_of(*innermost->mark, identity))
-            innermost->mark->is_mixed = true;
+    if (current->mark != nullptr) {
+        if (!is_identity_of(*current->mark, identity))
+            current->mark->is_mixed = true;
         return;
     }
-    MemoryContext const context = innermost->query->estate->es_query_cxt;
+    MemoryContext const context = current->query->estate->es_query_cxt;
     auto* const mark = static_cast<QueryMark*>(MemoryContextAllocZero(context, sizeof(QueryMark)));
-    mark->query = innermost->query;
+    mark->query = current->query;
     if (identity != nullptr) {
         mark->kind = identity->kind;
         mark->token_id = identity->token_id;
@@ -147,7 +148,7 @@ void note_identity_use(const Identity* identity)
     MemoryContextRegisterResetCallback(context, &mark->callback);
     mark->next = marks;
     marks = mark;
-    innermost->mark = mark;
+    current->mark = mark;
 }
 
 void register_running_query()

@@ -16,7 +16,8 @@ namespace {
 
 namespace server = pat_auth::server;
 
-constexpr const char* readable_views = "pat_auth.my_tokens, pat_auth.token_overview, pat_auth.token_events";
+constexpr const char* readable_views = "pat_auth.my_tokens, pat_auth.token_overview, pat_auth.token_events, "
+                                       "pat_auth.protection";
 
 // What stays the DBA's.
 constexpr const char* dba_functions =

@@ -1,4 +1,5 @@
-// The audit trail (R28): one row for each act on a token. Acts on the set-up leave theirs in registry/registry_changed.cpp.
+// The audit trail (R28): one row for each act on a token. Acts on the set-up leave theirs in
+// registry/registry_changed.cpp.
 #pragma once
 
 #include "server/prelude.h"

@@ -12,7 +12,8 @@ namespace {
 
 using namespace pat_auth::core;
 
-std::string masked_by_the_book(const std::string& text, std::string_view prefix, std::size_t& count) {
+std::string masked_by_the_book(const std::string& text, std::string_view prefix, std::size_t& count)
+{
     std::string result = text;
     for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at + 1)) {
         const std::size_t begin = at + prefix.size();
@@ -29,7 +30,8 @@ std::string masked_by_the_book(const std::string& text, std::string_view prefix,
 
 // Mutation alone seldom makes sixty base62 characters in a row: here a byte above 0x7F stands for a run of 52
 // to 67. Of the first bytes only, for speed.
-std::string with_runs(const std::string& input) {
+std::string with_runs(const std::string& input)
+{
     std::string text;
     for (char character : input.substr(0, 64)) {
         const auto byte = static_cast<unsigned char>(character);
@@ -41,7 +43,8 @@ std::string with_runs(const std::string& input) {
     return text;
 }
 
-void check(const std::string& text, std::string_view prefix) {
+void check(const std::string& text, std::string_view prefix)
+{
     std::size_t expected_count = 0;
     const std::string expected = masked_by_the_book(text, prefix, expected_count);
     // No room for a terminating NUL, so that a byte read beyond the end is seen.
@@ -55,7 +58,8 @@ void check(const std::string& text, std::string_view prefix) {
 
 } // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
     const std::string plain(reinterpret_cast<const char*>(data), size);
     const std::string runs = with_runs(plain);
     for (std::string_view prefix : {"pat_", "_", "a_a_"}) {

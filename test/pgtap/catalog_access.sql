@@ -30,7 +30,7 @@ SELECT 'function ' || name, 'EXECUTE', false FROM unnest(ARRAY[
     'pat_login', 'pat_logout', 'pat_tenant', 'pat_user', 'pat_application', 'pat_token_id', 'pat_scopes', 'pat_has_scope',
     'pat_require_scope', 'pat_create', 'pat_edit', 'pat_delete', 'pat_revoke', 'pat_verify', 'pat_allow_application',
     'pat_allow_role', 'pat_set_role_available', 'pat_allow_user', 'pat_assign_role', 'pat_unassign_role', 'pat_protect',
-    'pat_unprotect', 'health_check', 'health_check_advanced', 'licensing',
+    'pat_unprotect', 'pat_check', 'health_check', 'health_check_advanced', 'licensing',
     -- what policies, constraints and views call as the role that reads or writes
     'is_name', 'identity_user_id', 'identity_tenant', 'identity_user', 'identity_is', 'identity_applications',
     'identity_administered_tenant_id', 'token_scopes', 'token_status', 'token_status_detail', 'tenant_as_bigint',
@@ -38,7 +38,7 @@ SELECT 'function ' || name, 'EXECUTE', false FROM unnest(ARRAY[
     -- triggers: whoever protects a table of his needs the last
     'guard_registry', 'registry_changed', 'guard_truncate']) AS name
 UNION ALL
-SELECT 'relation ' || name, 'SELECT', false FROM unnest(ARRAY['my_tokens', 'token_overview', 'token_events']) AS name
+SELECT 'relation ' || name, 'SELECT', false FROM unnest(ARRAY['my_tokens', 'token_overview', 'token_events', 'protection']) AS name
 UNION ALL
 SELECT 'relation ' || name, privilege, false
 FROM unnest(ARRAY['tenant', 'application', 'application_tenant', 'role', 'app_user', 'user_group', 'user_group_member',

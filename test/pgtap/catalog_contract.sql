@@ -31,6 +31,7 @@ SELECT set_eq($$
     ('pat_verify', 'token text, client_address inet DEFAULT NULL::inet, OUT active boolean, OUT token_id bigint, OUT tenant text, OUT user_name text, OUT application text, OUT scopes text[], OUT expires_at timestamp with time zone', 'record'),
     ('pat_protect', 'relation regclass, application text, read_scope text, write_scope text, tenant_column name DEFAULT NULL::name, user_column name DEFAULT NULL::name', 'void'),
     ('pat_unprotect', 'relation regclass', 'void'),
+    ('pat_check', '', 'TABLE(severity text, object text, problem text, fix text)'),
     ('health_check', '', 'json'),
     ('health_check_advanced', '', 'json'),
     ('licensing', '', 'json'),
@@ -46,8 +47,8 @@ SELECT is_empty($$
     'whatever else is called function says that it is internal');
 SELECT is_empty($$
     SELECT oid::regprocedure::text FROM pg_proc
-    WHERE pronamespace = 'pat_auth'::regnamespace AND proname ~ '^(pat_|health_check|licensing)' AND proretset$$,
-    'each returns one value or one row');
+    WHERE pronamespace = 'pat_auth'::regnamespace AND proname ~ '^(pat_|health_check|licensing)' AND proretset AND proname <> 'pat_check'$$,
+    'each but pat_check returns one value or one row');
 
 CREATE TEMPORARY VIEW our_column AS
 SELECT relname::text AS relation, relkind, attname::text AS name, attnum AS number, format_type(atttypid, atttypmod) AS type,
@@ -59,7 +60,8 @@ SELECT set_eq($$SELECT relation, string_agg(name || ' ' || type, ', ' ORDER BY n
     $$VALUES
     ('my_tokens', 'token_id bigint, application text, name text, scopes text[], status text, status_detail text, created_at timestamp with time zone, expires_at timestamp with time zone, last_used_at timestamp with time zone, revoked_at timestamp with time zone, revoke_reason text'),
     ('token_overview', 'token_id bigint, application text, name text, scopes text[], status text, status_detail text, created_at timestamp with time zone, expires_at timestamp with time zone, last_used_at timestamp with time zone, revoked_at timestamp with time zone, revoke_reason text, tenant text, user_name text'),
-    ('token_events', 'event_id bigint, occurred_at timestamp with time zone, act text, token_id bigint, tenant text, user_name text, application text, actor_tenant text, actor_user text, actor_token_id bigint, database_role name, client_address inet, details jsonb')$$,
+    ('token_events', 'event_id bigint, occurred_at timestamp with time zone, act text, token_id bigint, tenant text, user_name text, application text, actor_tenant text, actor_user text, actor_token_id bigint, database_role name, client_address inet, details jsonb'),
+    ('protection', 'relation regclass, application text, read_scope text, write_scope text, tenant_column name, user_column name, row_security_enabled boolean, row_security_forced boolean')$$,
     'the views, their columns, types and order');
 
 CREATE TEMPORARY TABLE contract AS

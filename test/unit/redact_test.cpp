@@ -16,18 +16,21 @@ namespace {
 const std::string token = "pat_0000000000g003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf4VBnVB";
 const std::string masked_token = "pat_" + std::string(60, '*');
 
-std::string masked(std::string text, std::string_view prefix = default_token_prefix) {
+std::string masked(std::string text, std::string_view prefix = default_token_prefix)
+{
     const std::size_t length = text.size();
     mask_tokens(text.data(), text.size(), prefix);
     EXPECT_EQ(text.size(), length);
     return text;
 }
 
-std::size_t count(std::string text, std::string_view prefix = default_token_prefix) {
+std::size_t count(std::string text, std::string_view prefix = default_token_prefix)
+{
     return mask_tokens(text.data(), text.size(), prefix);
 }
 
-TEST(Redact, R10_token_is_masked_wherever_it_stands) {
+TEST(Redact, R10_token_is_masked_wherever_it_stands)
+{
     EXPECT_EQ(masked(token), masked_token);
     EXPECT_EQ(masked("SET pat_auth.token = '" + token + "'"), "SET pat_auth.token = '" + masked_token + "'");
     EXPECT_EQ(masked("a " + token + ", " + token + "\n" + token),
@@ -37,25 +40,27 @@ TEST(Redact, R10_token_is_masked_wherever_it_stands) {
     EXPECT_EQ(count("a " + token + ", " + token + "\n" + token), 3U);
 }
 
-TEST(Redact, R10_mistyped_token_is_masked) {
+TEST(Redact, R10_mistyped_token_is_masked)
+{
     std::string text = token;
     text.back() = text.back() == '0' ? '1' : '0';
     EXPECT_EQ(masked(text), masked_token);
 }
 
-TEST(Redact, R10_token_glued_to_other_text_is_masked) {
+TEST(Redact, R10_token_glued_to_other_text_is_masked)
+{
     EXPECT_EQ(masked("x" + token), "x" + masked_token);
     EXPECT_EQ(masked("pat_" + token), "pat_" + masked_token);
     EXPECT_EQ(masked(token + "abc def"), masked_token + "*** def");
     EXPECT_EQ(masked(token + "_abc"), masked_token + "_abc");
     EXPECT_EQ(masked(token + token), masked_token + "***_" + std::string(60, '*'));
-    EXPECT_EQ(masked(token + token + token),
-              masked_token + "***_" + std::string(63, '*') + "_" + std::string(60, '*'));
+    EXPECT_EQ(masked(token + token + token), masked_token + "***_" + std::string(63, '*') + "_" + std::string(60, '*'));
     EXPECT_EQ(count(token + token + token), 3U);
     EXPECT_EQ(masked("pat_" + std::string(1000, 'a')), "pat_" + std::string(1000, '*'));
 }
 
-TEST(Redact, R10_overlapping_prefixes_hide_nothing) {
+TEST(Redact, R10_overlapping_prefixes_hide_nothing)
+{
     EXPECT_EQ(masked("a_a_a_" + std::string(60, 'x'), "a_a_"), "a_a_a_" + std::string(60, '*'));
     EXPECT_EQ(masked("___" + std::string(60, 'x'), "__"), "___" + std::string(60, '*'));
     EXPECT_EQ(masked("_" + std::string(60, 'x') + "_" + std::string(60, 'y'), "_"),
@@ -65,10 +70,11 @@ TEST(Redact, R10_overlapping_prefixes_hide_nothing) {
               "a_" + std::string(60, '*') + "_" + std::string(60, '*'));
 }
 
-TEST(Redact, everything_else_stays) {
+TEST(Redact, everything_else_stays)
+{
     for (const std::string& text :
-         {std::string(), std::string("pat_"), std::string("pat_auth.token"), token.substr(0, 63),
-          token.substr(1), "PAT_" + token.substr(4), "pat-" + token.substr(4), "pat_ " + token.substr(4),
+         {std::string(), std::string("pat_"), std::string("pat_auth.token"), token.substr(0, 63), token.substr(1),
+          "PAT_" + token.substr(4), "pat-" + token.substr(4), "pat_ " + token.substr(4),
           "pat_" + std::string(59, 'a') + "_", "pat_" + std::string(30, 'a') + "-" + std::string(30, 'a'),
           std::string(64, 'a'), std::string(1000, 'a'), masked_token}) {
         EXPECT_EQ(masked(text), text);
@@ -76,13 +82,15 @@ TEST(Redact, everything_else_stays) {
     }
 }
 
-TEST(Redact, honours_the_prefix) {
+TEST(Redact, honours_the_prefix)
+{
     EXPECT_EQ(masked("acme_" + token.substr(4), "acme_"), "acme_" + std::string(60, '*'));
     EXPECT_EQ(masked(token, "acme_"), token);
     EXPECT_EQ(masked(token.substr(4), "pat_"), token.substr(4));
 }
 
-TEST(Redact, stays_within_the_length_given) {
+TEST(Redact, stays_within_the_length_given)
+{
     std::string text = token + token.substr(0, 10);
     EXPECT_EQ(mask_tokens(text.data(), 63, default_token_prefix), 0U);
     EXPECT_EQ(text, token + token.substr(0, 10));
@@ -92,7 +100,8 @@ TEST(Redact, stays_within_the_length_given) {
 }
 
 // The rule as redact.h words it, from left to right on a copy.
-std::string masked_by_the_book(const std::string& text, std::string_view prefix) {
+std::string masked_by_the_book(const std::string& text, std::string_view prefix)
+{
     std::string result = text;
     for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at + 1)) {
         const std::size_t begin = at + prefix.size();
@@ -105,7 +114,8 @@ std::string masked_by_the_book(const std::string& text, std::string_view prefix)
     return result;
 }
 
-TEST(Redact, agrees_with_a_plain_search_on_random_texts) {
+TEST(Redact, agrees_with_a_plain_search_on_random_texts)
+{
     std::mt19937_64 random(10);
     constexpr std::string_view pieces[] = {"p", "a", "t", "_", "pat_", "a_", " ", "\xC3\xA4", "'"};
     for (int i = 0; i < 100'000; ++i) {
@@ -121,7 +131,8 @@ TEST(Redact, agrees_with_a_plain_search_on_random_texts) {
     }
 }
 
-TEST(Redact, takes_linear_time) {
+TEST(Redact, takes_linear_time)
+{
     // Each of these would take hours if a run were looked at anew from every position.
     const auto start = std::chrono::steady_clock::now();
     const std::size_t size = 16U << 20U;
