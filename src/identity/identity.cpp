@@ -2,6 +2,10 @@
 
 #include "server/prelude.h"
 
+extern "C" {
+#include "common/hashfn.h"
+}
+
 #include "identity/identity.h"
 
 #include "identity/refusal.h"
@@ -68,6 +72,27 @@ void take_owner(Identity& identity, const UserRights& user)
     identity.tenant_id = user.tenant_id;
     identity.tenant = keep(user.tenant);
     identity.user_name = keep(user.name);
+}
+
+uint64 hash(uint64 seed, const void* bytes, std::size_t size)
+{
+    return hash_bytes_extended(static_cast<const unsigned char*>(bytes), static_cast<int>(size), seed);
+}
+
+uint64 hash(uint64 seed, std::string_view text) { return hash(seed, text.data(), text.size()); }
+
+uint64 fingerprint_of(const Identity& identity)
+{
+    uint64 fingerprint = hash(static_cast<uint64>(identity.kind), &identity.token_id, sizeof identity.token_id);
+    fingerprint = hash(fingerprint, &identity.user_id, sizeof identity.user_id);
+    fingerprint = hash(fingerprint, &identity.administrator_roles, sizeof identity.administrator_roles);
+    fingerprint = hash(fingerprint, identity.tenant);
+    fingerprint = hash(fingerprint, identity.user_name);
+    for (int i = 0; i < identity.permission_count; ++i) {
+        fingerprint = hash(fingerprint, identity.permissions[i].application);
+        fingerprint = hash(fingerprint, identity.permissions[i].role);
+    }
+    return fingerprint == 0 ? 1 : fingerprint;
 }
 
 // The clock can change something at the end of the day, when users and memberships begin and end.
@@ -175,6 +200,7 @@ void verify(const Credential& credential)
         server::Generations const generations = server::current_generations();
         MemoryContextReset(verified.context);
         verified.identity = credential.kind == Kind::token ? verify_token(credential) : verify_user(credential);
+        verified.identity.fingerprint = fingerprint_of(verified.identity);
         verified.generations = server::current_generations();
         if (verified.generations.rights == generations.rights && verified.generations.tokens == generations.tokens)
             break;

@@ -28,6 +28,7 @@ struct Identity {
     uint32 administrator_roles; // of an interactive user; a token administers nothing (R25)
     int permission_count;
     const Permission* permissions; // by application, then role
+    uint64 fingerprint;            // of all of the above, never 0: who it is and what it may do
     TimestampTz valid_until;       // the next moment at which the clock alone may change something
 };
 

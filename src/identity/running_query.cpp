@@ -2,7 +2,7 @@
 //
 // A policy's `(SELECT reader())` is computed once and then stays in the cursor, so no reader is asked again at its
 // next FETCH. The executor's hook asks instead: a query that used an identity goes on only under the same one, still
-// valid.
+// valid, with the same permissions.
 
 #include "server/version.h"
 
@@ -26,10 +26,8 @@ ExecutorRun_hook_type previous_executor_run = nullptr;
 // What a query's rows depend on. Lives in the query's own memory and leaves the list when that goes.
 struct QueryMark {
     const QueryDesc* query;
-    Kind kind;
-    int64 token_id;
-    int32 user_id;
-    bool is_mixed; // more than one, as when a function signs in: good for this run, not for another FETCH
+    uint64 fingerprint; // of the identity; 0: none
+    bool is_mixed;      // more than one, as when a function signs in: good for this run, not for another FETCH
     QueryMark* next;
     MemoryContextCallback callback;
 };
@@ -64,17 +62,13 @@ QueryMark* find_mark(const QueryDesc* query)
     return nullptr;
 }
 
-bool is_identity_of(const QueryMark& mark, const Identity* identity)
-{
-    if (identity == nullptr)
-        return mark.kind == Kind::none;
-    return mark.kind == identity->kind && mark.token_id == identity->token_id && mark.user_id == identity->user_id;
-}
+uint64 fingerprint_of(const Identity* identity) { return identity == nullptr ? 0 : identity->fingerprint; }
 
 [[noreturn]] void refuse_other_identity()
 {
     ereport(ERROR,
             (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION), errmsg("the query was begun under another identity"),
+             errdetail("Another one acts now, or what it may do has changed since."),
              errhint("Close the cursor and open it again.")));
     pg_unreachable();
 }
@@ -131,18 +125,14 @@ void note_identity_use(const Identity* identity)
                 refuse_outliving("cannot write into a temporary table that stays");
     }
     if (current->mark != nullptr) {
-        if (!is_identity_of(*current->mark, identity))
+        if (current->mark->fingerprint != fingerprint_of(identity))
             current->mark->is_mixed = true;
         return;
     }
     MemoryContext const context = current->query->estate->es_query_cxt;
     auto* const mark = static_cast<QueryMark*>(MemoryContextAllocZero(context, sizeof(QueryMark)));
     mark->query = current->query;
-    if (identity != nullptr) {
-        mark->kind = identity->kind;
-        mark->token_id = identity->token_id;
-        mark->user_id = identity->user_id;
-    }
+    mark->fingerprint = fingerprint_of(identity);
     mark->callback.func = forget_mark;
     mark->callback.arg = mark;
     MemoryContextRegisterResetCallback(context, &mark->callback);

@@ -4,11 +4,14 @@
 #include "server/prelude.h"
 
 extern "C" {
+#include "catalog/pg_class.h"
 #include "commands/trigger.h"
+#include "storage/lmgr.h"
 }
 
 #include "identity/identity.h"
 #include "registry/guarded.h"
+#include "server/catalog.h"
 #include "server/clock.h"
 #include "server/guard.h"
 #include "server/invalidation.h"
@@ -137,8 +140,6 @@ ConcernStatement concern_statements[] = {
       {}}},
 };
 
-server::Statement<0> lock_administrators{"LOCK TABLE pat_auth.administrator IN SHARE ROW EXCLUSIVE MODE", {}};
-
 server::Statement<1> select_acting_administrator{R"sql(
     SELECT FROM pat_auth.administrator
     JOIN pat_auth.app_user ON app_user.tenant = administrator.tenant AND app_user.name = administrator.user_name
@@ -148,6 +149,13 @@ server::Statement<1> select_acting_administrator{R"sql(
     LIMIT 1
     )sql",
                                                  {DATEOID}};
+
+// Held until the transaction ends. Not a lock of the table: whoever has written a row of it holds one of those already,
+// and two such would wait for each other for ever.
+void lock_main_administrators()
+{
+    LockDatabaseObject(RelationRelationId, server::relation_oid(server::Relation::rights_generation), 0, ExclusiveLock);
+}
 
 // Somebody must be left who can act as main administrator today. Two who remove each other wait for one another here,
 // so that the second one sees what the first one did.
@@ -161,7 +169,8 @@ void keep_main_administrator(TriggerData* trigger, std::string_view table)
                 elog(ERROR, "SPI_register_trigger_data failed");
             if (concern.select.read({}) == 0)
                 return false;
-            lock_administrators.write({});
+            lock_main_administrators();
+            CommandCounterIncrement(); // the look below is to see what this statement did
             return select_acting_administrator.read(
                        {server::argument(DateADTGetDatum(server::utc_date(GetCurrentTimestamp())))}) == 0;
         }
