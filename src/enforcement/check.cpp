@@ -173,7 +173,7 @@ server::Statement<1> select_holes{R"sql(
     SELECT severity::text, object::text, problem::text, fix::text FROM hole
     ORDER BY array_position(ARRAY['critical', 'warning', 'notice'], severity::text), object COLLATE "C", problem COLLATE "C"
     )sql",
-                                 {TEXTOID}};
+                                  {TEXTOID}};
 
 } // namespace
 
