@@ -4,7 +4,7 @@ CREATE TABLE pat_auth.token_usage (
     token_id bigint PRIMARY KEY REFERENCES pat_auth.token ON DELETE CASCADE,
     last_used_at timestamptz NOT NULL,
     client_address inet
-);
+) WITH (fillfactor = 70); -- rows are updated in their place
 ALTER TABLE pat_auth.token_usage ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON pat_auth.token_usage FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pat_auth.token_usage', '');
@@ -12,3 +12,9 @@ COMMENT ON TABLE pat_auth.token_usage IS 'the last use of each token that was us
 COMMENT ON COLUMN pat_auth.token_usage.token_id IS 'the token';
 COMMENT ON COLUMN pat_auth.token_usage.last_used_at IS 'when it was last used, by the clock';
 COMMENT ON COLUMN pat_auth.token_usage.client_address IS 'from where, as the backend told, or of the connection; null: a local socket';
+
+CREATE FUNCTION pat_auth.token_last_used_at(token_id bigint, last_used_at timestamptz) RETURNS timestamptz
+    LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'pat_auth_token_last_used_at';
+REVOKE ALL ON FUNCTION pat_auth.token_last_used_at(bigint, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION pat_auth.token_last_used_at(bigint, timestamptz) IS
+    'internal: the later of the last use in the table and the one that waits in memory to be written; of tokens that the identity may not see only the former';

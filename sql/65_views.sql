@@ -33,7 +33,8 @@ SELECT
         token.revoked_at) AS status_detail,
     token.created_at,
     token.expires_at,
-    NULL::timestamptz AS last_used_at,
+    pat_auth.token_last_used_at(token.token_id, (SELECT last_used_at FROM pat_auth.token_usage
+        WHERE token_usage.token_id = token.token_id)) AS last_used_at,
     token.revoked_at,
     token.revoke_reason
 FROM pat_auth.token
@@ -61,8 +62,9 @@ COMMENT ON FUNCTION pat_auth.pat_edit(bigint, text, text[], date) IS
     'changes name, scopes (the whole set) or expiration date of a token of the signed-in user, null leaves a thing as it is; the text of the token stays the same; its row as in my_tokens, or 42704, 42501, 22023, 55000 (a revoked one)';
 
 -- Newest first. The planner does not carry a reader's order into a security barrier, so the view states its own, and
--- ORDER BY created_at DESC LIMIT 50 is an index scan. Two branches, one of which is empty for every reader, so that
--- each has its index: one tenant's tokens, and all. Each states the order too: it is not carried into them either.
+-- ORDER BY created_at DESC LIMIT 50 is an index scan. The last use is a subquery for the same reason: a join would be
+-- hashed, and the order lost. Two branches, one of which is empty for every reader, so that each has its index: one
+-- tenant's tokens, and all. Each states the order too: it is not carried into them either.
 CREATE VIEW pat_auth.token_overview WITH (security_barrier) AS
 (SELECT
     token.token_id,
@@ -75,7 +77,8 @@ CREATE VIEW pat_auth.token_overview WITH (security_barrier) AS
         token.revoked_at) AS status_detail,
     token.created_at,
     token.expires_at,
-    NULL::timestamptz AS last_used_at,
+    pat_auth.token_last_used_at(token.token_id, (SELECT last_used_at FROM pat_auth.token_usage
+        WHERE token_usage.token_id = token.token_id)) AS last_used_at,
     token.revoked_at,
     token.revoke_reason,
     app_user.tenant,
@@ -98,7 +101,8 @@ UNION ALL
         token.revoked_at) AS status_detail,
     token.created_at,
     token.expires_at,
-    NULL::timestamptz AS last_used_at,
+    pat_auth.token_last_used_at(token.token_id, (SELECT last_used_at FROM pat_auth.token_usage
+        WHERE token_usage.token_id = token.token_id)) AS last_used_at,
     token.revoked_at,
     token.revoke_reason,
     app_user.tenant,

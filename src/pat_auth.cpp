@@ -12,6 +12,7 @@
 #include "server/guard.h"
 #include "server/invalidation.h"
 #include "server/preload.h"
+#include "usage/record.h"
 
 #include <sodium.h>
 
@@ -27,6 +28,7 @@ void _PG_init()
         ereport(ERROR, (errmsg("libsodium could not be initialised")));
     identity::define_settings();
     identity::define_credential_settings();
+    usage::define_usage_settings();
     MarkGUCPrefixReserved("pat_auth");
     server::register_preload();
     server::register_catalog();
@@ -35,4 +37,5 @@ void _PG_init()
     identity::register_running_query();
     identity::register_outliving();
     registry::register_copy();
+    usage::register_usage();
 }

@@ -24,7 +24,8 @@ server::Statement<0> select_licensing{R"sql(
             count(*) FILTER (WHERE last_used_at > clock_timestamp() - interval '30 days') AS used_30,
             count(*) FILTER (WHERE last_used_at > clock_timestamp() - interval '90 days') AS used_90
         FROM (
-            SELECT token.tenant_id, token.application_id, token_usage.last_used_at,
+            SELECT token.tenant_id, token.application_id,
+                pat_auth.token_last_used_at(token.token_id, token_usage.last_used_at) AS last_used_at,
                 pat_auth.token_status(token.user_id, token.application_id, token.scope_ids, token.expires_at,
                     token.revoked_at) AS status
             FROM pat_auth.token

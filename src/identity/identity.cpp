@@ -15,6 +15,7 @@ extern "C" {
 #include "server/invalidation.h"
 #include "server/statement.h"
 #include "server/text.h"
+#include "usage/record.h"
 
 #include <algorithm>
 
@@ -166,6 +167,13 @@ Identity verify_user(const Credential& credential)
     return identity;
 }
 
+void record_use()
+{
+    const Identity& identity = verified.identity;
+    if (identity.kind == Kind::token)
+        usage::record_use({identity.token_id, identity.user_id, identity.tenant_id}, client_address());
+}
+
 // Nothing of what the identity depends on changed since it was verified. The clock is read once a statement.
 bool is_fresh(const server::Generations& now)
 {
@@ -176,6 +184,7 @@ bool is_fresh(const server::Generations& now)
         if (GetCurrentTimestamp() >= verified.identity.valid_until)
             return false;
         verified.statement = statement;
+        record_use();
     }
     return true;
 }
@@ -209,6 +218,7 @@ void verify(const Credential& credential)
     verified.statement = current_statement();
     verified.is_valid = true;
     used = credential;
+    record_use();
 }
 
 void at_transaction_end(XactEvent event, void* /*argument*/)

@@ -11,6 +11,7 @@ extern "C" {
 #include "identity/verification.h"
 #include "server/guard.h"
 #include "server/text.h"
+#include "usage/record.h"
 
 #include <algorithm>
 
@@ -72,6 +73,8 @@ PAT_AUTH_FUNCTION(pat_auth_verify)
     nulls[0] = false;
     values[0] = BoolGetDatum(is_active);
     if (is_active) {
+        pat_auth::usage::record_use({verification.token_id, verification.token.user_id, verification.token.tenant_id},
+                                    fcinfo->args[1]);
         values[1] = Int64GetDatum(verification.token_id);
         values[2] = CStringGetTextDatum(verification.rights.user->tenant);
         values[3] = CStringGetTextDatum(verification.rights.user->name);

@@ -33,8 +33,8 @@ SELECT 'function ' || name, 'EXECUTE', false FROM unnest(ARRAY[
     'pat_unprotect', 'pat_check', 'health_check', 'health_check_advanced', 'licensing',
     -- what policies, constraints and views call as the role that reads or writes
     'is_name', 'identity_user_id', 'identity_tenant', 'identity_user', 'identity_is', 'identity_applications',
-    'identity_administered_tenant_id', 'token_scopes', 'token_status', 'token_status_detail', 'tenant_as_bigint',
-    'tenant_as_uuid', 'user_as_bigint', 'user_as_uuid',
+    'identity_administered_tenant_id', 'token_scopes', 'token_status', 'token_status_detail', 'token_last_used_at',
+    'tenant_as_bigint', 'tenant_as_uuid', 'user_as_bigint', 'user_as_uuid',
     -- triggers: whoever protects a table of his needs the last
     'guard_registry', 'registry_changed', 'guard_truncate']) AS name
 UNION ALL
