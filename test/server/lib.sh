@@ -10,13 +10,10 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# shellcheck disable=SC2034 # the tests that source this file use it
 token_pattern='pat_[0-9A-Za-z]{60}'
 # Any query that may be run in parallel is, whatever the planner thinks of it.
 parallel_forced="SET debug_parallel_query = on"
-# shellcheck disable=SC2034
 ((PG >= 16)) || parallel_forced="SET force_parallel_mode = on"
-# shellcheck disable=SC2034
 refused='ERROR:  28000: invalid personal access token'
 
 # start_own NAME [LINE...]: a server of this test's own, pointed to.
