@@ -12,6 +12,7 @@
 #include "server/guard.h"
 #include "server/invalidation.h"
 #include "server/preload.h"
+#include "token/scope_count.h"
 #include "usage/record.h"
 
 #include <sodium.h>
@@ -37,5 +38,6 @@ void _PG_init()
     identity::register_running_query();
     identity::register_outliving();
     registry::register_copy();
+    token::register_scope_count();
     usage::register_usage();
 }

@@ -19,10 +19,11 @@ namespace server = pat_auth::server;
 constexpr const char* readable_views = "pat_auth.my_tokens, pat_auth.token_overview, pat_auth.token_events, "
                                        "pat_auth.protection";
 
-// What stays the DBA's.
+// What stays the DBA's, or only our own SQL calls.
 constexpr const char* dba_functions =
     "pat_auth.pat_grant_access(regrole, boolean), pat_auth.pat_revoke_access(regrole), "
-    "pat_auth.pat_sync_users(regclass, name, name), pat_auth.pat_unsync_users(regclass), pat_auth.sync_users()";
+    "pat_auth.pat_sync_users(regclass, name, name), pat_auth.pat_unsync_users(regclass), pat_auth.sync_users(), "
+    "pat_auth.tokens_with_role(integer), pat_auth.token_changed()";
 
 constexpr const char* sign_in_function = "pat_auth.pat_login_user(text, text)";
 

@@ -55,8 +55,7 @@ constexpr char insert_events[] = R"sql(
         jsonb_strip_nulls(jsonb_build_object('old', change.old, 'new', change.new, 'tokens', CASE $1
             WHEN 'role' THEN CASE WHEN change.old ->> 'allowed_for_pat' <> change.new ->> 'allowed_for_pat'
                     OR change.old ->> 'available_for_pat' <> change.new ->> 'available_for_pat' THEN
-                (SELECT count(*) FROM pat_auth.token
-                WHERE token.scope_ids @> ARRAY[(row.content ->> 'role_id')::integer]) END
+                pat_auth.tokens_with_role((row.content ->> 'role_id')::integer) END
             WHEN 'user_group_role' THEN
                 (SELECT count(*)
                 FROM pat_auth.role

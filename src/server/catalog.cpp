@@ -13,8 +13,14 @@ namespace pat_auth::server {
 
 namespace {
 
-constexpr const char* relation_names[] = {
-    "token", "token_digest", "token_pkey", "token_token_id_seq", "rights_generation", "token_generation"};
+constexpr const char* relation_names[] = {"token",
+                                          "token_digest",
+                                          "token_pkey",
+                                          "token_token_id_seq",
+                                          "role_token_count",
+                                          "role_token_count_role",
+                                          "rights_generation",
+                                          "token_generation"};
 constexpr std::size_t relation_count = std::size(relation_names);
 
 std::array<Oid, relation_count> oids = {};

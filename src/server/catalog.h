@@ -5,7 +5,16 @@
 
 namespace pat_auth::server {
 
-enum class Relation { token, token_digest, token_key, token_sequence, rights_generation, token_generation };
+enum class Relation {
+    token,
+    token_digest,
+    token_key,
+    token_sequence,
+    role_token_count,
+    role_token_count_role,
+    rights_generation,
+    token_generation
+};
 
 // Whether the extension is installed in this database.
 bool is_installed();

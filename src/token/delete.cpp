@@ -5,7 +5,6 @@
 #include "identity/identity.h"
 #include "server/function.h"
 #include "server/guard.h"
-#include "server/invalidation.h"
 #include "server/statement.h"
 #include "token/event.h"
 #include "token/known_token.h"
@@ -51,6 +50,5 @@ PAT_AUTH_FUNCTION(pat_auth_delete)
     });
     if (deleted == 0)
         token::raise_unknown_token(token_id); // somebody was faster
-    server::tokens_changed();
     PG_RETURN_BOOL(true);
 }

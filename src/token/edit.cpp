@@ -9,7 +9,6 @@ extern "C" {
 #include "identity/identity.h"
 #include "server/function.h"
 #include "server/guard.h"
-#include "server/invalidation.h"
 #include "server/statement.h"
 #include "server/text.h"
 #include "token/event.h"
@@ -121,6 +120,5 @@ PAT_AUTH_FUNCTION(pat_auth_edit)
         MemoryContextSwitchTo(spi_context);
         return HeapTupleHeaderGetDatum(copy);
     });
-    server::tokens_changed();
     PG_RETURN_DATUM(row);
 }

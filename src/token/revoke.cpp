@@ -5,7 +5,6 @@
 #include "identity/identity.h"
 #include "server/function.h"
 #include "server/guard.h"
-#include "server/invalidation.h"
 #include "server/statement.h"
 #include "server/text.h"
 #include "token/event.h"
@@ -53,12 +52,10 @@ PAT_AUTH_FUNCTION(pat_auth_revoke)
                         errhint("Its owner can delete it with pat_auth.pat_delete().")));
 
     token::Actor const actor = token::actor_of(&administrator);
-    uint64 const revoked = server::as_owner([&] {
-        return revoke_token.write({server::argument(Int64GetDatum(token_id)),
-                                   PG_ARGISNULL(1) ? server::null_argument() : server::argument(PG_GETARG_DATUM(1)),
-                                   actor.tenant, actor.user_name, actor.client_address});
+    server::as_owner([&] {
+        revoke_token.write({server::argument(Int64GetDatum(token_id)),
+                            PG_ARGISNULL(1) ? server::null_argument() : server::argument(PG_GETARG_DATUM(1)),
+                            actor.tenant, actor.user_name, actor.client_address});
     });
-    if (revoked != 0)
-        server::tokens_changed();
     PG_RETURN_BOOL(true);
 }

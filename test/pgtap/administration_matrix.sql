@@ -89,7 +89,8 @@ FROM unnest(ARRAY['my_tokens', 'token_overview', 'token_events']) AS view,
 INSERT INTO target VALUES
     ('token', 'all', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], 'pat_auth.token', 'true', $$(name) VALUES ('new')$$, $$revoked_at = NULL$$),
     ('token_event', 'all', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], 'pat_auth.token_event', 'true', $$(act) VALUES ('none')$$, $$act = 'none'$$),
-    ('token_usage', 'all', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], 'pat_auth.token_usage', 'true', $$(token_id, last_used_at) VALUES (1, now())$$, $$last_used_at = now()$$);
+    ('token_usage', 'all', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], 'pat_auth.token_usage', 'true', $$(token_id, last_used_at) VALUES (1, now())$$, $$last_used_at = now()$$),
+    ('role_token_count', 'all', ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], 'pat_auth.role_token_count', 'true', $$(role_id, tokens) VALUES (1, 1)$$, $$tokens = 0$$);
 
 CREATE TABLE task (object text, place text, call text);
 INSERT INTO task
@@ -167,7 +168,8 @@ CREATE TABLE decided_by (object text, rule text);
 INSERT INTO decided_by VALUES
     ('tenant', 'R5:'), ('application', 'R3:'), ('application_tenant', 'R3:'), ('role', 'R1:'), ('role.available_for_pat', 'R2:'), ('app_user', 'R5:'),
     ('user_group', 'R5:'), ('user_group_member', 'R5:'), ('user_group_role', 'R5:'), ('administrator', 'R5:'), ('my_tokens', 'R24:'),
-    ('token_overview', 'R23:'), ('token_events', 'R28:'), ('token', 'R29:'), ('token_event', 'R28:'), ('token_usage', 'R29:'), ('pat_allow_application', 'R3:'),
+    ('token_overview', 'R23:'), ('token_events', 'R28:'), ('token', 'R29:'), ('token_event', 'R28:'), ('token_usage', 'R29:'),
+    ('role_token_count', 'R29:'), ('pat_allow_application', 'R3:'),
     ('pat_allow_role', 'R1:'), ('pat_set_role_available', 'R2:'), ('pat_allow_user', 'R5:'), ('pat_assign_role', 'R5:'), ('pat_unassign_role', 'R5:'),
     ('pat_create', 'R6:'), ('pat_edit', 'R18:'), ('pat_delete', 'R22:'), ('pat_revoke', 'R21:'), ('health_check', 'R26:'),
     ('health_check_advanced', 'R26:'), ('licensing', 'R26:');

@@ -1,0 +1,53 @@
+// The trigger of the tokens. What pat_auth's own functions do, a DBA's DML, a foreign key's cascade and a replica's
+// apply worker all come by here.
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "commands/trigger.h"
+}
+
+#include "server/guard.h"
+#include "server/invalidation.h"
+#include "token/scope_count.h"
+#include "token/token_columns.h"
+
+namespace {
+
+namespace server = pat_auth::server;
+namespace token = pat_auth::token;
+
+void count(HeapTuple tuple, TupleDesc descriptor, int64 change)
+{
+    bool is_null = false;
+    token::count_scopes(heap_getattr(tuple, token::scope_ids, descriptor, &is_null), change);
+}
+
+} // namespace
+
+PAT_AUTH_FUNCTION(pat_auth_token_changed)
+{
+    if (!CALLED_AS_TRIGGER(fcinfo))
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                        errmsg("token_changed() can only be called as a trigger")));
+    auto* const trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
+    if (!TRIGGER_FIRED_AFTER(trigger->tg_event) ||
+        TRIGGER_FIRED_FOR_ROW(trigger->tg_event) == TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                        errmsg("token_changed() must be fired after each row, or after TRUNCATE")));
+
+    TupleDesc const descriptor = RelationGetDescr(trigger->tg_relation);
+    if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event)) {
+        count(trigger->tg_trigtuple, descriptor, 1);
+        PG_RETURN_POINTER(nullptr); // nobody can know of it yet
+    }
+    if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event)) {
+        token::count_out_all();
+    } else {
+        count(trigger->tg_trigtuple, descriptor, -1);
+        if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+            count(trigger->tg_newtuple, descriptor, 1);
+    }
+    server::tokens_changed();
+    PG_RETURN_POINTER(nullptr);
+}
