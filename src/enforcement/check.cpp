@@ -11,19 +11,24 @@ extern "C" {
 #include "server/preload.h"
 #include "server/statement.h"
 
+#include <utility>
+
 namespace {
 
 namespace server = pat_auth::server;
 
-// An application role is one that was given access to the schema, or a member of one. A table counts as protected as
-// long as it has anything of what pat_protect makes, so that what is missing is found. Expressions are compared without
-// what only the server's way of printing them adds. $1 is how the library was preloaded.
-server::Statement<1> select_holes{R"sql(
-    WITH RECURSIVE application_role (role_id) AS (
-        SELECT grantee FROM pg_namespace, aclexplode(nspacl)
-        WHERE nspname = 'pat_auth' AND grantee <> nspowner AND grantee <> 0
+// What the holes are looked for in. An application role is one that was given access to the schema, or a member of one.
+// A table counts as protected as long as it has anything of what pat_protect makes, so that what is missing is found.
+constexpr char examined[] = R"sql(
+    WITH RECURSIVE application_role (role_id, name, is_superuser) AS (
+        SELECT grantee, rolname, rolsuper
+        FROM pg_namespace, aclexplode(nspacl) JOIN pg_roles ON pg_roles.oid = grantee
+        WHERE nspname = 'pat_auth' AND grantee <> nspowner
         UNION
-        SELECT member FROM pg_auth_members JOIN application_role ON roleid = role_id
+        SELECT member, rolname, rolsuper
+        FROM application_role JOIN pg_auth_members ON roleid = role_id JOIN pg_roles ON pg_roles.oid = member
+    ), unbound_role (role_id) AS (
+        SELECT oid FROM pg_roles WHERE rolsuper OR rolbypassrls
     ), own_policy (name, command) AS (
         VALUES ('pat_auth_select'::name, 'r'::"char"), ('pat_auth_insert', 'a'), ('pat_auth_update', 'w'),
             ('pat_auth_delete', 'd')
@@ -38,8 +43,38 @@ server::Statement<1> select_holes{R"sql(
                 WHERE own.polrelid = pg_class.oid)
             OR EXISTS (SELECT FROM pg_trigger
                 WHERE tgrelid = pg_class.oid AND tgfoid = 'pat_auth.guard_truncate()'::regprocedure)
-    ), expected (relation, name, command, condition) AS (
-        SELECT relation, name, command, CASE
+    ), descendant (relation, parent) AS (
+        SELECT inhrelid, inhparent FROM pg_inherits JOIN protected ON relation = inhparent
+        UNION
+        SELECT inhrelid, parent FROM pg_inherits JOIN descendant ON relation = inhparent
+    ), ancestor (relation, child) AS (
+        SELECT inhparent, inhrelid FROM pg_inherits JOIN protected ON relation = inhrelid
+        UNION
+        SELECT inhparent, child FROM pg_inherits JOIN ancestor ON relation = inhrelid
+    ),
+    -- What reads a protected table by its SELECT rule, directly or through others; and which of them lets everybody in
+    -- who may read it: a view that reads as its owner, or what was kept. A view with security_invoker asks for the
+    -- reader also where it is below another view.
+    reading_rule (relation, kind, is_invoker, source) AS (
+        SELECT DISTINCT ev_class, relkind,
+            EXISTS (SELECT FROM pg_options_to_table(reloptions)
+                WHERE option_name = 'security_invoker' AND option_value::boolean), refobjid
+        FROM pg_depend JOIN pg_rewrite ON pg_rewrite.oid = objid JOIN pg_class ON pg_class.oid = ev_class
+        WHERE classid = 'pg_rewrite'::regclass AND refclassid = 'pg_class'::regclass
+            AND ev_type = '1' AND ev_class <> refobjid
+    ), reader (relation, kind, protected, open_through) AS (
+        SELECT reading_rule.relation, kind, source,
+            CASE WHEN kind = 'm' OR NOT is_invoker THEN reading_rule.relation END
+        FROM reading_rule JOIN protected ON protected.relation = source
+        UNION
+        SELECT reading_rule.relation, reading_rule.kind, protected,
+            CASE WHEN reading_rule.kind = 'm' THEN reading_rule.relation ELSE open_through END
+        FROM reading_rule JOIN reader ON reader.relation = source
+    ), )sql";
+
+// Expressions are compared without what only the server's way of printing them adds.
+constexpr char holes_in_tables[] = R"sql(expected (relation, name, command, is_permissive, condition) AS (
+        SELECT relation, name, command, false, CASE
             WHEN given ->> (CASE command WHEN 'r' THEN 'read_scope' ELSE 'write_scope' END) IS NULL THEN 'false'
             ELSE format('(SELECT pat_auth.pat_has_scope(%L, %L))', given ->> 'application',
                     given ->> (CASE command WHEN 'r' THEN 'read_scope' ELSE 'write_scope' END))
@@ -47,11 +82,11 @@ server::Statement<1> select_holes{R"sql(
                 || coalesce(' AND ' || quote_ident(given ->> 'user_column') || ' = (SELECT pat_auth.pat_user())', '')
             END
         FROM protected CROSS JOIN own_policy
-    ), dependent_view (relation, protected) AS (
-        SELECT DISTINCT ev_class, refobjid
-        FROM pg_depend JOIN pg_rewrite ON pg_rewrite.oid = objid
-        JOIN protected ON protected.relation = refobjid
-        WHERE classid = 'pg_rewrite'::regclass AND refclassid = 'pg_class'::regclass AND ev_class <> refobjid
+        UNION ALL
+        SELECT relation, 'pat_auth_access', '*', true, '(SELECT pat_auth.pat_user()) IS NOT NULL'
+        FROM protected
+        WHERE EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polname = 'pat_auth_access')
+            OR NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polpermissive)
     ), hole (severity, object, problem, fix) AS (
         SELECT 'critical', format('table %s', relation::regclass), 'row security is not enabled on a protected table',
             format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation::regclass)
@@ -62,13 +97,15 @@ server::Statement<1> select_holes{R"sql(
             format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', relation::regclass)
         FROM protected WHERE NOT is_forced
         UNION ALL
-        SELECT 'critical', format('policy %s on table %s', name, expected.relation::regclass),
+        SELECT CASE WHEN is_permissive THEN 'warning' ELSE 'critical' END,
+            format('policy %s on table %s', name, expected.relation::regclass),
             CASE WHEN polname IS NULL THEN 'a policy that pat_protect() made is missing'
-                ELSE 'a policy is not as pat_protect() made it' END,
+                ELSE 'a policy is not as pat_protect() made it' END
+                || CASE WHEN is_permissive THEN ': it lets those in who have an identity, so that some see nothing' ELSE '' END,
             format('call pat_auth.pat_protect() for %s again', expected.relation::regclass)
         FROM expected LEFT JOIN pg_policy ON polrelid = expected.relation AND polname = name
-        WHERE polname IS NULL OR polpermissive OR polcmd <> command OR polroles <> '{0}'
-            OR (command = 'w' AND polwithcheck IS NOT NULL)
+        WHERE polname IS NULL OR polpermissive <> is_permissive OR polcmd <> command OR polroles <> '{0}'
+            OR (command <> 'a' AND polwithcheck IS NOT NULL)
             OR regexp_replace(
                 coalesce(pg_get_expr(CASE command WHEN 'a' THEN polwithcheck ELSE polqual END, polrelid), ''),
                 '\s+AS "?\w+"?|::\w+|\s*COLLATE (pg_catalog\.)?"C"|[\s()]', '', 'g')
@@ -78,74 +115,38 @@ server::Statement<1> select_holes{R"sql(
                 'pat_auth\\\.pat_(tenant|user)', 'pat_auth\.(pat_\1|\1_as_bigint|\1_as_uuid)', 'g') || '$')
         UNION ALL
         SELECT 'critical', format('trigger pat_auth_truncate on table %s', relation::regclass),
-            'the trigger that guards TRUNCATE is missing or does not always fire',
+            'the trigger that guards TRUNCATE is missing, does not always fire, or is not as pat_protect() made it',
             format('call pat_auth.pat_protect() for %s again', relation::regclass)
         FROM protected
         WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND tgenabled = 'A'
-            AND tgfoid = 'pat_auth.guard_truncate()'::regprocedure)
+            AND tgfoid = 'pat_auth.guard_truncate()'::regprocedure AND tgtype = 2 | 32 -- BEFORE TRUNCATE
+            AND (given IS NULL OR tgargs = convert_to(given ->> 'application', getdatabaseencoding()) || decode('00', 'hex')
+                || convert_to(coalesce(given ->> 'write_scope', ''), getdatabaseencoding()) || decode('00', 'hex')
+                || convert_to((given ->> 'tenant_column' IS NOT NULL OR given ->> 'user_column' IS NOT NULL)::text,
+                    getdatabaseencoding()) || decode('00', 'hex')))
         UNION ALL
-        SELECT 'critical', format('table %s', inhrelid::regclass),
+        SELECT DISTINCT ON (descendant.relation) 'critical', format('table %s', descendant.relation::regclass),
             format('a partition or child of the protected table %s is not protected: named directly, it is open',
-                inhparent::regclass),
-            format('call pat_auth.pat_protect() for %s again', inhparent::regclass)
-        FROM pg_inherits JOIN protected ON relation = inhparent
-        WHERE inhrelid NOT IN (SELECT relation FROM protected)
-            AND (SELECT relkind FROM pg_class WHERE oid = inhrelid) IN ('r', 'p', 'f')
+                parent::regclass),
+            CASE relkind WHEN 'f' THEN format('detach it: row security knows no foreign tables; or REVOKE ALL ON %s', descendant.relation::regclass)
+                ELSE format('call pat_auth.pat_protect() for %s again', parent::regclass) END
+        FROM descendant JOIN pg_class ON oid = descendant.relation
+        WHERE descendant.relation NOT IN (SELECT relation FROM protected) AND relkind IN ('r', 'p', 'f')
         UNION ALL
-        SELECT 'critical', format('role %s', quote_ident(rolname)),
-            CASE WHEN rolsuper THEN 'an application role is a superuser, whom no policy binds'
-                ELSE 'an application role has BYPASSRLS: no policy binds it' END,
-            format('ALTER ROLE %I %s', rolname, CASE WHEN rolsuper THEN 'NOSUPERUSER NOBYPASSRLS' ELSE 'NOBYPASSRLS' END)
-        FROM pg_roles JOIN application_role ON role_id = pg_roles.oid
-        WHERE rolsuper OR rolbypassrls
+        SELECT 'critical', format('table %s', ancestor.relation::regclass),
+            format('the protected table %s is a partition or child of it: through it, which is not protected, it is open',
+                string_agg(child::regclass::text, ', ' ORDER BY child::regclass::text)),
+            format('call pat_auth.pat_protect() for %s', ancestor.relation::regclass)
+        FROM ancestor WHERE ancestor.relation NOT IN (SELECT relation FROM protected)
+        GROUP BY ancestor.relation
         UNION ALL
-        SELECT 'critical', format('table %s', relation::regclass),
-            format('the application role %s owns it, or is a member of its owner, and can take the protection away',
-                quote_ident(rolname)),
-            format('ALTER TABLE %s OWNER TO a role that no application signs in as', relation::regclass)
-        FROM protected JOIN application_role ON true JOIN pg_roles ON pg_roles.oid = role_id
-        WHERE NOT rolsuper AND pg_has_role(role_id, owner, 'MEMBER')
-        UNION ALL
-        SELECT 'critical', format('materialized view %s', dependent_view.relation::regclass),
-            format('it keeps rows of the protected table %s, and row security does not apply to it', protected::regclass),
-            'drop it, or let no application role read it'
-        FROM dependent_view JOIN pg_class ON pg_class.oid = relation WHERE relkind = 'm'
-        UNION ALL
-        SELECT 'warning', format('view %s', dependent_view.relation::regclass),
-            format('it reads the protected table %s as the view''s owner, without security_invoker', protected::regclass),
-            format('ALTER VIEW %s SET (security_invoker = true)', dependent_view.relation::regclass)
-        FROM dependent_view JOIN pg_class ON pg_class.oid = relation
-        WHERE relkind = 'v' AND NOT EXISTS (SELECT FROM pg_options_to_table(reloptions)
-            WHERE option_name = 'security_invoker' AND option_value::boolean)
-        UNION ALL
-        SELECT 'warning', format('function %s', pg_proc.oid::regprocedure),
-            format('it is SECURITY DEFINER and %s the protected table %s', CASE
-                WHEN depends THEN 'reads' ELSE 'may read (its text has the name of)' END, relation::regclass),
-            format('ALTER FUNCTION %s SECURITY INVOKER, or see that its owner is bound by row security',
-                pg_proc.oid::regprocedure)
-        FROM pg_proc JOIN protected ON true JOIN pg_class ON pg_class.oid = relation,
-            LATERAL (SELECT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid
-                AND refclassid = 'pg_class'::regclass AND refobjid = relation) AS depends) AS known
-        WHERE prosecdef AND (depends OR strpos(lower(prosrc), lower(relname)) > 0)
-            AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid
-                AND deptype = 'e')
-        UNION ALL
-        SELECT 'warning', format('table %s', pg_class.oid::regclass),
-            format('it is not protected, and the application role %s can reach it without any identity',
-                string_agg(quote_ident(rolname), ', ' ORDER BY rolname)),
-            format('call pat_auth.pat_protect() for %s, or REVOKE the privileges', pg_class.oid::regclass)
-        FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-        JOIN application_role ON true JOIN pg_roles ON pg_roles.oid = role_id
-        WHERE relkind IN ('r', 'p', 'f') AND NOT rolsuper
-            AND nspname NOT IN ('pat_auth', 'pg_catalog', 'information_schema') AND nspname !~ '^pg_(temp|toast)'
-            AND pg_class.oid NOT IN (SELECT relation FROM protected)
-            AND pg_class.oid NOT IN (SELECT inhrelid FROM pg_inherits JOIN protected ON relation = inhparent)
-            AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid
-                AND deptype = 'e')
-            AND has_schema_privilege(role_id, pg_namespace.oid, 'USAGE')
-            AND (has_table_privilege(role_id, pg_class.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
-                OR has_any_column_privilege(role_id, pg_class.oid, 'SELECT, INSERT, UPDATE'))
-        GROUP BY pg_class.oid
+        SELECT 'warning', format('table %s', descendant.relation::regclass),
+            format('it is not protected as %s is, whose partition or child it is: what is seen depends on which is named',
+                parent::regclass),
+            format('call pat_auth.pat_protect() for %s again', parent::regclass)
+        FROM descendant JOIN protected AS child ON child.relation = descendant.relation
+        JOIN protected AS upper ON upper.relation = parent
+        WHERE child.given::text <> upper.given::text
         UNION ALL
         SELECT 'notice', format('policy %s on table %s', quote_ident(other.polname), other.polrelid::regclass),
             'a permissive policy of the application''s own has pat_auth_access beside it, which makes it void',
@@ -154,17 +155,139 @@ server::Statement<1> select_holes{R"sql(
         JOIN pg_policy AS own ON own.polrelid = other.polrelid AND own.polname = 'pat_auth_access'
         WHERE other.polpermissive AND other.polname <> 'pat_auth_access'
         UNION ALL
+        SELECT 'warning', format('table %s', pg_class.oid::regclass),
+            format('it is not protected, and the application role %s can reach it without any identity',
+                string_agg(quote_ident(application_role.name), ', ' ORDER BY application_role.name)),
+            format('call pat_auth.pat_protect() for %s, or REVOKE the privileges', pg_class.oid::regclass)
+        FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN application_role ON NOT is_superuser
+        WHERE relkind IN ('r', 'p', 'f')
+            AND nspname NOT IN ('pat_auth', 'pg_catalog', 'information_schema') AND nspname !~ '^pg_(temp|toast)'
+            AND pg_class.oid NOT IN (SELECT relation FROM protected UNION ALL SELECT relation FROM descendant
+                UNION ALL SELECT relation FROM ancestor)
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid
+                AND deptype = 'e')
+            AND has_schema_privilege(role_id, pg_namespace.oid, 'USAGE')
+            AND (has_table_privilege(role_id, pg_class.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
+                OR has_any_column_privilege(role_id, pg_class.oid, 'SELECT, INSERT, UPDATE'))
+        GROUP BY pg_class.oid
+        UNION ALL )sql";
+
+// pg_has_role() is true of a superuser whatever he is a member of.
+constexpr char holes_by_roles[] = R"sql(
+        SELECT 'critical', format('role %s', quote_ident(rolname)),
+            CASE WHEN rolsuper THEN 'an application role is a superuser, whom no policy binds'
+                ELSE 'an application role has BYPASSRLS: no policy binds it' END,
+            format('ALTER ROLE %I %s', rolname, CASE WHEN rolsuper THEN 'NOSUPERUSER NOBYPASSRLS' ELSE 'NOBYPASSRLS' END)
+        FROM pg_roles JOIN application_role ON role_id = pg_roles.oid
+        WHERE rolsuper OR rolbypassrls
+        UNION ALL
+        SELECT 'critical', format('role %s', quote_ident(name)),
+            format('an application role is a member of %s, %s', quote_ident(rolname), CASE
+                WHEN rolsuper OR rolbypassrls THEN 'whom no policy binds' ELSE 'the owner of the extension' END),
+            format('REVOKE %I FROM %I', rolname, name)
+        FROM application_role JOIN pg_roles ON pg_has_role(role_id, pg_roles.oid, 'MEMBER')
+        WHERE NOT is_superuser AND pg_roles.oid <> role_id AND (rolsuper OR rolbypassrls
+            OR pg_roles.oid = (SELECT nspowner FROM pg_namespace WHERE nspname = 'pat_auth'))
+        UNION ALL
+        SELECT 'critical', format('table %s', relation::regclass),
+            format('the application role %s owns it, or is a member of its owner, and can take the protection away',
+                quote_ident(name)),
+            format('ALTER TABLE %s OWNER TO a role that no application signs in as', relation::regclass)
+        FROM protected JOIN application_role ON pg_has_role(role_id, owner, 'MEMBER')
+        WHERE NOT is_superuser
+        UNION ALL
+        SELECT 'warning', format('table %s', relation::regclass),
+            format('the application role %s can create triggers on it, whose functions run for others who write it',
+                string_agg(quote_ident(name), ', ' ORDER BY name)),
+            format('REVOKE TRIGGER ON %s', relation::regclass)
+        FROM protected JOIN application_role ON has_table_privilege(role_id, relation, 'TRIGGER')
+        WHERE NOT is_superuser AND NOT pg_has_role(role_id, owner, 'MEMBER')
+        GROUP BY relation
+        UNION ALL )sql";
+
+// Of a function's body that is a text only words can be looked for.
+constexpr char holes_by_other_objects[] = R"sql(
+        SELECT CASE WHEN EXISTS (SELECT FROM reader AS user_of_it, application_role
+                    WHERE user_of_it.open_through = reader.relation
+                    AND (has_table_privilege(role_id, user_of_it.relation, 'SELECT')
+                        OR has_any_column_privilege(role_id, user_of_it.relation, 'SELECT')))
+                THEN 'critical' ELSE 'warning' END,
+            format('materialized view %s', relation::regclass),
+            format('it keeps rows of the protected table %s, and row security does not apply to it', protected::regclass),
+            'drop it, or let no application role read it'
+        FROM reader WHERE kind = 'm'
+        UNION ALL
+        SELECT CASE WHEN relowner IN (SELECT role_id FROM unbound_role) THEN 'critical' ELSE 'warning' END,
+            format('view %s', relation::regclass),
+            format('it reads the protected table %s %s, without security_invoker', protected::regclass, CASE
+                WHEN open_through = relation THEN 'as the view''s owner'
+                ELSE format('through the view %s as that one''s owner', open_through::regclass) END),
+            format('ALTER VIEW %s SET (security_invoker = true)', open_through::regclass)
+        FROM reader JOIN pg_class ON pg_class.oid = open_through
+        WHERE kind = 'v' AND relkind = 'v'
+        UNION ALL
+        SELECT DISTINCT CASE WHEN relowner IN (SELECT role_id FROM unbound_role) THEN 'critical' ELSE 'warning' END,
+            format('rule %s on %s', quote_ident(rulename), ev_class::regclass),
+            format('it reaches the protected table %s as the owner of %s', relation::regclass, ev_class::regclass),
+            format('DROP RULE %I ON %s', rulename, ev_class::regclass)
+        FROM pg_depend JOIN pg_rewrite ON pg_rewrite.oid = objid JOIN pg_class ON pg_class.oid = ev_class
+        JOIN protected ON relation = refobjid
+        WHERE classid = 'pg_rewrite'::regclass AND refclassid = 'pg_class'::regclass
+            AND ev_type <> '1' AND ev_class <> refobjid
+        UNION ALL
+        SELECT CASE WHEN proowner IN (SELECT role_id FROM unbound_role) THEN 'warning' ELSE 'notice' END,
+            format('function %s', pg_proc.oid::regprocedure),
+            format('it is SECURITY DEFINER and %s the protected table %s', CASE WHEN bool_or(depends)
+                THEN 'reads' ELSE 'may read (its text has the name of, or of a view on)' END, protected::regclass),
+            format('ALTER FUNCTION %s SECURITY INVOKER%s', pg_proc.oid::regprocedure, CASE
+                WHEN proowner IN (SELECT role_id FROM unbound_role) THEN ', or let an owner have it who is bound by row security'
+                ELSE '' END)
+        FROM pg_proc
+        JOIN (SELECT relation, protected FROM reader UNION SELECT relation, relation FROM protected) AS source ON true
+        JOIN pg_class ON pg_class.oid = source.relation,
+            LATERAL (SELECT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid
+                AND refclassid = 'pg_class'::regclass AND refobjid = source.relation) AS depends) AS known
+        WHERE prosecdef AND (depends OR prosrc ~*
+                ('(?<!\w)' || regexp_replace(relname, '([][\\.*+?^${}|()])', '\\\1', 'g') || '(?!\w)'))
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid
+                AND deptype = 'e')
+        GROUP BY pg_proc.oid, protected
+        UNION ALL )sql";
+
+// $1 is how the library came into this session, of which the settings of other sessions may differ.
+constexpr char holes_in_settings[] = R"sql(
         SELECT 'warning', 'library pat_auth',
             'it is not preloaded: pat_auth.token is an unchecked placeholder until the first call, and no log is masked',
             'add pat_auth to shared_preload_libraries, last, and restart'
         WHERE $1 = 'none'
         UNION ALL
+        SELECT 'warning', 'library pat_auth',
+            format('it is preloaded in this session by a setting of its own (%s), which others may not have', source),
+            format('ALTER DATABASE %I SET session_preload_libraries, or add pat_auth to shared_preload_libraries',
+                current_database())
+        FROM pg_settings
+        WHERE $1 = 'session_preload_libraries' AND name = 'session_preload_libraries'
+            AND source NOT IN ('configuration file', 'command line', 'global', 'database')
+        UNION ALL
+        SELECT 'warning', format('role %s', quote_ident(name)),
+            format('its sessions do not preload the library: its own setting is %s', setting),
+            format('ALTER ROLE %I%s RESET session_preload_libraries', name,
+                CASE WHEN setdatabase <> 0 THEN format(' IN DATABASE %I', current_database()) ELSE '' END)
+        FROM pg_db_role_setting JOIN application_role ON role_id = setrole, unnest(setconfig) AS setting
+        WHERE $1 = 'session_preload_libraries' AND setting ~ '^session_preload_libraries='
+            AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+            AND setting !~ '[=,/"\s]pat_auth(\.so)?"?\s*(,|$)'
+        UNION ALL
         SELECT 'warning', format('setting %s = %s', name, setting), 'statements or parameters with tokens reach the server log',
             'preload the library, which masks them, or switch the setting off'
         FROM pg_settings
-        WHERE $1 = 'none' AND ((name = 'log_statement' AND setting <> 'none')
-            OR (name IN ('log_min_duration_statement', 'log_min_duration_sample') AND setting <> '-1')
-            OR (name = 'log_parameter_max_length_on_error' AND setting <> '0'))
+        WHERE $1 = 'none' AND CASE
+            WHEN name = 'log_statement' THEN setting <> 'none'
+            WHEN name = 'log_min_error_statement' THEN setting NOT IN ('log', 'fatal', 'panic')
+            WHEN name IN ('log_min_duration_statement', 'log_min_duration_sample', 'auto_explain.log_min_duration')
+                THEN setting <> '-1'
+            WHEN name IN ('log_transaction_sample_rate', 'log_parameter_max_length_on_error') THEN setting <> '0'
+            ELSE false END
         UNION ALL
         SELECT 'notice', 'library pat_auth', 'the last use of tokens is not recorded without shared_preload_libraries',
             'add pat_auth to shared_preload_libraries, last, and restart'
@@ -172,8 +295,12 @@ server::Statement<1> select_holes{R"sql(
     )
     SELECT severity::text, object::text, problem::text, fix::text FROM hole
     ORDER BY array_position(ARRAY['critical', 'warning', 'notice'], severity::text), object COLLATE "C", problem COLLATE "C"
-    )sql",
-                                  {TEXTOID}};
+    )sql";
+
+constexpr auto holes =
+    server::join(examined, holes_in_tables, holes_by_roles, holes_by_other_objects, holes_in_settings);
+
+server::Statement<1> select_holes{holes.data(), {TEXTOID}};
 
 } // namespace
 
@@ -182,6 +309,10 @@ PAT_AUTH_FUNCTION(pat_auth_check)
     InitMaterializedSRF(fcinfo, 0);
     auto* const result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
     server::as_owner([&] {
+        // The caller's settings of how texts are read and printed would make holes of what is none.
+        for (const auto& [name, value] :
+             {std::pair{"standard_conforming_strings", "on"}, {"quote_all_identifiers", "off"}})
+            set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
         uint64 const rows = select_holes.read({server::argument(CStringGetTextDatum(server::preloaded_by()))});
         for (uint64 i = 0; i < rows; ++i)
             tuplestore_puttuple(result->setResult, SPI_tuptable->vals[i]);

@@ -4,24 +4,23 @@
 
 #include "server/preload.h"
 
-#include <string_view>
-
 namespace pat_auth::server {
 
 namespace {
-bool is_shared_preloaded = false;
+const char* loaded_by = "none";
 } // namespace
 
-const char* preloaded_by()
-{
-    if (is_shared_preloaded)
-        return "shared_preload_libraries";
-    const char* const libraries = GetConfigOption("session_preload_libraries", true, false);
-    if (libraries != nullptr && std::string_view(libraries).find("pat_auth") != std::string_view::npos)
-        return "session_preload_libraries";
-    return "none";
-}
+const char* preloaded_by() { return loaded_by; }
 
-void register_preload() { is_shared_preloaded = process_shared_preload_libraries_in_progress; }
+// Asked while we are being loaded, as the settings may say something else later. A backend is in this mode until its
+// first statement: what comes then comes by a list of libraries. That includes local_preload_libraries, for the
+// parameter has been ours from the beginning all the same; that of the server is loaded before there are backends.
+void register_preload()
+{
+    if (process_shared_preload_libraries_in_progress)
+        loaded_by = "shared_preload_libraries";
+    else if (IsInitProcessingMode())
+        loaded_by = "session_preload_libraries";
+}
 
 } // namespace pat_auth::server

@@ -84,15 +84,17 @@ uint64 Statement<N>::run(const std::array<NullableDatum, N>& arguments, bool rea
     return detail::run_statement(plan_, sql_, static_cast<int>(N), types_.data(), arguments.data(), read_only);
 }
 
-// One SQL text of two parts that several statements share.
-template <std::size_t A, std::size_t B>
-constexpr std::array<char, A + B - 1> join(const char (&first)[A], const char (&second)[B])
+// One SQL text of parts that several statements share, or that are too many things for one literal.
+template <std::size_t... Sizes>
+constexpr std::array<char, (Sizes + ...) - sizeof...(Sizes) + 1> join(const char (&... parts)[Sizes])
 {
-    std::array<char, A + B - 1> joined = {};
-    for (std::size_t i = 0; i + 1 < A; ++i)
-        joined[i] = first[i];
-    for (std::size_t i = 0; i < B; ++i)
-        joined[A - 1 + i] = second[i];
+    std::array<char, (Sizes + ...) - sizeof...(Sizes) + 1> joined = {};
+    std::size_t size = 0;
+    auto const append = [&joined, &size](const char* part, std::size_t length) {
+        for (std::size_t i = 0; i < length; ++i)
+            joined[size++] = part[i];
+    };
+    (append(parts, Sizes - 1), ...);
     return joined;
 }
 

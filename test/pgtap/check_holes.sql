@@ -1,12 +1,11 @@
 -- pat_check() finds nothing in a sound database, and each kind of hole in one that has it. The server of these tests
--- preloads the library, so what it says of the settings without that is not seen here.
+-- preloads the library: what it says of settings is tested by test/server/pat_check.test.
 BEGIN;
 \set QUIET on
 SET LOCAL client_min_messages = warning;
 CREATE ROLE check_holes_owner;
 CREATE ROLE check_holes_app;
 SELECT pat_auth.pat_grant_access('check_holes_app') \g /dev/null
-SELECT plan(21);
 
 INSERT INTO pat_auth.application (name, allow_personal_access_tokens) VALUES ('it''s', true);
 INSERT INTO pat_auth.role (application, name) VALUES ('it''s', 'reader'), ('it''s', 'a (b) ::c');
@@ -26,19 +25,7 @@ SELECT pat_auth.pat_protect('shop.by_integer', 'it''s', 'reader', 'reader', 'Ten
 SELECT pat_auth.pat_protect('shop.by_uuid', 'it''s', 'reader', 'reader', NULL, 'owner') \g /dev/null
 SELECT pat_auth.pat_protect('shop.unowned', 'it''s', NULL, 'reader') \g /dev/null
 SELECT pat_auth.pat_protect('shop.parted', 'it''s', 'reader', 'reader', 'tenant') \g /dev/null
-GRANT ALL ON ALL TABLES IN SCHEMA shop TO check_holes_app;
-
-SELECT is_empty('SELECT * FROM pat_auth.pat_check()', 'a sound database has no hole');
-SELECT set_eq($$SELECT relation::text, application, read_scope, write_scope, tenant_column::text, user_column::text,
-        row_security_enabled, row_security_forced FROM pat_auth.protection$$,
-    $$VALUES ('shop.by_text', 'it''s', 'reader', 'a (b) ::c', 'tenant', 'owner', true, true),
-    ('shop.by_domain', 'it''s', 'reader', NULL, 'tenant', NULL, true, true),
-    ('shop.by_integer', 'it''s', 'reader', 'reader', 'Tenant no', 'owner', true, true),
-    ('shop.by_uuid', 'it''s', 'reader', 'reader', NULL, 'owner', true, true),
-    ('shop.unowned', 'it''s', NULL, 'reader', NULL, NULL, true, true),
-    ('shop.parted', 'it''s', 'reader', 'reader', 'tenant', NULL, true, true),
-    ('shop.parted_1', 'it''s', 'reader', 'reader', 'tenant', NULL, true, true)$$,
-    'the view protection tells how each table is protected, partitions too');
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES ON ALL TABLES IN SCHEMA shop TO check_holes_app;
 
 -- Makes the hole, and gives back what pat_check() finds then; the hole is closed again.
 CREATE FUNCTION pg_temp.found(damage text) RETURNS text LANGUAGE plpgsql AS $$
@@ -53,8 +40,9 @@ EXCEPTION WHEN SQLSTATE 'P0999' THEN
 END
 $$;
 
-SELECT matches(pg_temp.found(damage), '^' || hole || '[^\n]*$', 'it finds, and nothing else: ' || description)
-FROM (VALUES
+-- Each kind of row that pat_check() has.
+CREATE TEMPORARY TABLE kind (number integer GENERATED ALWAYS AS IDENTITY, description text, damage text, hole text);
+INSERT INTO kind (description, damage, hole) VALUES
     ('row security switched off', 'ALTER TABLE shop.unowned DISABLE ROW LEVEL SECURITY',
         'critical: table shop.unowned: row security is not enabled'),
     ('row security not forced', 'ALTER TABLE shop.unowned NO FORCE ROW LEVEL SECURITY',
@@ -63,41 +51,142 @@ FROM (VALUES
         'critical: policy pat_auth_delete on table shop.unowned: a policy that pat_protect\(\) made is missing'),
     ('a policy''s condition changed', 'ALTER POLICY pat_auth_update ON shop.by_text USING (true)',
         'critical: policy pat_auth_update on table shop.by_text: a policy is not as'),
-    ('a policy for some roles only', 'ALTER POLICY pat_auth_update ON shop.by_text TO check_holes_owner',
-        'critical: policy pat_auth_update on table shop.by_text: a policy is not as'),
+    ('a policy for some roles only', 'ALTER POLICY pat_auth_insert ON shop.by_text TO check_holes_owner',
+        'critical: policy pat_auth_insert on table shop.by_text: a policy is not as'),
+    ('a policy made permissive', 'DROP POLICY pat_auth_delete ON shop.by_integer; CREATE POLICY pat_auth_delete ON shop.by_integer
+            FOR DELETE USING ((SELECT pat_auth.pat_has_scope(''it''''s'', ''reader'')) AND "Tenant no" = (SELECT pat_auth.tenant_as_bigint())
+            AND owner = (SELECT pat_auth.user_as_bigint()))',
+        'critical: policy pat_auth_delete on table shop.by_integer: a policy is not as [^\n]*\n'
+        || 'notice: policy pat_auth_delete on table shop.by_integer: a permissive policy'),
     ('a comment that describes nothing', $$COMMENT ON POLICY pat_auth_select ON shop.unowned IS '{"application": x, "user_column": }'$$,
         '(critical: policy pat_auth_(delete|insert|update) on table shop.unowned: a policy is not as [^\n]*\n?){3}'),
+    ('the policy dropped that lets in who has an identity', 'DROP POLICY pat_auth_access ON shop.unowned',
+        'warning: policy pat_auth_access on table shop.unowned: a policy that pat_protect\(\) made is missing'),
+    ('that policy changed', 'ALTER POLICY pat_auth_access ON shop.unowned USING (false)',
+        'warning: policy pat_auth_access on table shop.unowned: a policy is not as'),
+    ('that policy with a check of its own', 'ALTER POLICY pat_auth_access ON shop.unowned WITH CHECK (false)',
+        'warning: policy pat_auth_access on table shop.unowned: a policy is not as'),
     ('the trigger dropped', 'DROP TRIGGER pat_auth_truncate ON shop.unowned',
         'critical: trigger pat_auth_truncate on table shop.unowned: the trigger'),
     ('the trigger not for replication', 'ALTER TABLE shop.unowned ENABLE TRIGGER pat_auth_truncate',
         'critical: trigger pat_auth_truncate on table shop.unowned: the trigger'),
+    ('the trigger with another scope', 'CREATE OR REPLACE TRIGGER pat_auth_truncate BEFORE TRUNCATE ON shop.unowned
+            EXECUTE FUNCTION pat_auth.guard_truncate(''it''''s'', ''a (b) ::c'', ''false''); ALTER TABLE shop.unowned ENABLE ALWAYS TRIGGER pat_auth_truncate',
+        'critical: trigger pat_auth_truncate on table shop.unowned: the trigger'),
+    ('the trigger too late', 'CREATE OR REPLACE TRIGGER pat_auth_truncate AFTER TRUNCATE ON shop.unowned
+            EXECUTE FUNCTION pat_auth.guard_truncate(''it''''s'', ''reader'', ''false''); ALTER TABLE shop.unowned ENABLE ALWAYS TRIGGER pat_auth_truncate',
+        'critical: trigger pat_auth_truncate on table shop.unowned: the trigger'),
     ('a partition made later', 'CREATE TABLE shop.parted_2 PARTITION OF shop.parted FOR VALUES IN (2)',
+        'critical: table shop.parted_2: a partition or child of the protected table shop.parted'),
+    ('a partition attached later, with its own', 'CREATE TABLE shop.parted_2 (LIKE shop.parted) PARTITION BY LIST (id);
+            CREATE TABLE shop.parted_2_2 PARTITION OF shop.parted_2 FOR VALUES IN (2); GRANT ALL ON shop.parted_2_2 TO check_holes_app;
+            ALTER TABLE shop.parted ATTACH PARTITION shop.parted_2 FOR VALUES IN (2)',
+        '(critical: table shop.parted_2(_2)?: a partition or child of the protected table shop.parted [^\n]*\n?){2}'),
+    ('a foreign table as a partition', 'CREATE FOREIGN DATA WRAPPER nowhere; CREATE SERVER nowhere FOREIGN DATA WRAPPER nowhere;
+            CREATE FOREIGN TABLE shop.parted_2 PARTITION OF shop.parted FOR VALUES IN (2) SERVER nowhere',
         'critical: table shop.parted_2: a partition or child of the protected table shop.parted'),
     ('a child made later', 'CREATE TABLE shop.heir () INHERITS (shop.unowned)',
         'critical: table shop.heir: a partition or child of the protected table shop.unowned'),
+    ('a protected table as the partition of one that is not', 'CREATE TABLE shop.upper (id integer, tenant shop.word) PARTITION BY LIST (id);
+            GRANT ALL ON shop.upper TO check_holes_app; ALTER TABLE shop.upper ATTACH PARTITION shop.by_domain FOR VALUES IN (1)',
+        'critical: table shop.upper: the protected table shop.by_domain is a partition or child of it'),
+    ('a partition protected otherwise', 'SELECT pat_auth.pat_protect(''shop.parted_1'', ''it''''s'', ''reader'', ''reader'')',
+        'warning: table shop.parted_1: it is not protected as shop.parted is'),
     ('a role with BYPASSRLS', 'ALTER ROLE check_holes_app BYPASSRLS',
         'critical: role check_holes_app: an application role has BYPASSRLS'),
     ('a superuser', 'ALTER ROLE check_holes_app SUPERUSER',
         'critical: role check_holes_app: an application role is a superuser'),
-    ('a role that is a member of the owner',
+    ('a member of an application role with BYPASSRLS', 'CREATE ROLE check_holes_member BYPASSRLS IN ROLE check_holes_app',
+        'critical: role check_holes_member: an application role has BYPASSRLS'),
+    ('a member of a role with BYPASSRLS', 'CREATE ROLE check_holes_other BYPASSRLS; GRANT check_holes_other TO check_holes_app',
+        'critical: role check_holes_app: an application role is a member of check_holes_other, whom no policy binds'),
+    ('a role that is a member of the table''s owner',
         'ALTER TABLE shop.unowned OWNER TO check_holes_owner; GRANT check_holes_owner TO check_holes_app',
         'critical: table shop.unowned: the application role check_holes_app owns it'),
-    ('a materialized view', 'CREATE MATERIALIZED VIEW shop.kept AS SELECT * FROM shop.unowned',
+    ('a role that may create triggers', 'GRANT TRIGGER ON shop.unowned TO check_holes_app',
+        'warning: table shop.unowned: the application role check_holes_app can create triggers on it'),
+    ('a materialized view', 'CREATE MATERIALIZED VIEW shop.kept AS SELECT * FROM shop.unowned; GRANT SELECT ON shop.kept TO check_holes_app',
         'critical: materialized view shop.kept: it keeps rows of the protected table shop.unowned'),
-    ('a view without security_invoker', 'CREATE VIEW shop.seen AS SELECT * FROM shop.unowned;
-        CREATE VIEW shop.fine WITH (security_invoker = on) AS SELECT * FROM shop.unowned',
-        'warning: view shop.seen: it reads the protected table shop.unowned'),
+    ('a materialized view that no application role reads', 'CREATE MATERIALIZED VIEW shop.kept AS SELECT * FROM shop.unowned',
+        'warning: materialized view shop.kept: it keeps rows of the protected table shop.unowned'),
+    ('a materialized view over views, read through another', 'CREATE VIEW shop.one WITH (security_invoker) AS SELECT * FROM shop.unowned;
+            CREATE VIEW shop.two WITH (security_invoker) AS SELECT * FROM shop.one; CREATE MATERIALIZED VIEW shop.kept AS SELECT * FROM shop.two;
+            CREATE VIEW shop.three AS SELECT id FROM shop.kept; GRANT SELECT (id) ON shop.three TO check_holes_app',
+        'critical: materialized view shop.kept: it keeps rows of the protected table shop.unowned'),
+    ('a view without security_invoker', 'CREATE VIEW shop.seen AS SELECT * FROM shop.unowned',
+        'critical: view shop.seen: it reads the protected table shop.unowned as the view''s owner'),
+    ('a view without it whose owner is bound by row security', 'CREATE VIEW shop.seen AS SELECT * FROM shop.unowned; ALTER VIEW shop.seen OWNER TO check_holes_owner',
+        'warning: view shop.seen: it reads the protected table shop.unowned as the view''s owner'),
+    ('a view with security_invoker over one without', 'CREATE VIEW shop.seen WITH (security_invoker = off) AS SELECT * FROM shop.unowned;
+            CREATE VIEW shop.upper WITH (security_invoker) AS SELECT * FROM shop.seen',
+        'critical: view shop.seen: it reads the protected table shop.unowned as the view''s owner[^\n]*\n'
+        || 'critical: view shop.upper: it reads the protected table shop.unowned through the view shop.seen'),
+    ('a rule', 'CREATE TABLE shop.inbox (id integer); CREATE RULE pass_on AS ON INSERT TO shop.inbox DO INSTEAD DELETE FROM shop.unowned',
+        'critical: rule pass_on on shop.inbox: it reaches the protected table shop.unowned as the owner of'),
     ('a SECURITY DEFINER function with a parsed body',
         'CREATE FUNCTION shop.counted() RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN (SELECT count(*) FROM shop.unowned)',
         'warning: function shop.counted\(\): it is SECURITY DEFINER and reads the protected table shop.unowned'),
     ('a SECURITY DEFINER function whose body is a text',
         'CREATE FUNCTION shop.counted() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS ''BEGIN RETURN (SELECT count(*) FROM shop.Unowned); END''',
         'warning: function shop.counted\(\): it is SECURITY DEFINER and may read'),
+    ('a SECURITY DEFINER function that reads a view', 'CREATE VIEW shop.seen WITH (security_invoker) AS SELECT * FROM shop.unowned;
+            CREATE FUNCTION shop.counted() RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN (SELECT count(*) FROM shop.seen)',
+        'warning: function shop.counted\(\): it is SECURITY DEFINER and reads the protected table shop.unowned'),
+    ('a SECURITY DEFINER function whose owner is bound by row security', 'CREATE FUNCTION shop.counted() RETURNS bigint
+            LANGUAGE sql SECURITY DEFINER RETURN (SELECT count(*) FROM shop.unowned); ALTER FUNCTION shop.counted() OWNER TO check_holes_owner',
+        'notice: function shop.counted\(\): it is SECURITY DEFINER and reads the protected table shop.unowned'),
     ('an unprotected table', 'CREATE TABLE shop.open (id integer); GRANT SELECT (id) ON shop.open TO check_holes_app',
         'warning: table shop.open: it is not protected'),
     ('a permissive policy beside ours', 'CREATE POLICY own ON shop.unowned USING (true)',
-        'notice: policy own on table shop.unowned: a permissive policy')
-    ) AS kind (description, damage, hole);
+        'notice: policy own on table shop.unowned: a permissive policy');
+SELECT plan((SELECT count(*)::integer FROM kind) + 6);
+
+SELECT is_empty('SELECT * FROM pat_auth.pat_check()', 'a sound database has no hole');
+SELECT set_eq($$SELECT relation::text, application, read_scope, write_scope, tenant_column::text, user_column::text,
+        row_security_enabled, row_security_forced FROM pat_auth.protection$$,
+    $$VALUES ('shop.by_text', 'it''s', 'reader', 'a (b) ::c', 'tenant', 'owner', true, true),
+    ('shop.by_domain', 'it''s', 'reader', NULL, 'tenant', NULL, true, true),
+    ('shop.by_integer', 'it''s', 'reader', 'reader', 'Tenant no', 'owner', true, true),
+    ('shop.by_uuid', 'it''s', 'reader', 'reader', NULL, 'owner', true, true),
+    ('shop.unowned', 'it''s', NULL, 'reader', NULL, NULL, true, true),
+    ('shop.parted', 'it''s', 'reader', 'reader', 'tenant', NULL, true, true),
+    ('shop.parted_1', 'it''s', 'reader', 'reader', 'tenant', NULL, true, true)$$,
+    'the view protection tells how each table is protected, partitions too');
+
+SET LOCAL standard_conforming_strings = off;
+SET LOCAL quote_all_identifiers = on;
+SELECT is_empty('SELECT * FROM pat_auth.pat_check()', 'whatever the caller''s settings for texts are');
+RESET standard_conforming_strings;
+RESET quote_all_identifiers;
+SET LOCAL ROLE check_holes_app;
+SELECT is_empty('SELECT * FROM pat_auth.pat_check()', 'an application role may call it');
+RESET ROLE;
+
+SELECT matches(pg_temp.found(damage), '^' || hole || '[^\n]*$', 'it finds, and nothing else: ' || description) FROM kind ORDER BY number;
+
+-- What looks like a hole and is none.
+SELECT is(pg_temp.found($$CREATE VIEW shop.lower WITH (security_invoker) AS SELECT * FROM shop.unowned;
+    CREATE VIEW shop.upper AS SELECT * FROM shop.lower;
+    CREATE POLICY narrow ON shop.by_text AS RESTRICTIVE USING (id > 0);
+    CREATE FUNCTION shop.other() RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN RETURN ''shop.unowned_thing by_texts''; END';
+    CREATE FUNCTION shop.invoker() RETURNS bigint LANGUAGE sql RETURN (SELECT count(*) FROM shop.unowned);
+    CREATE TABLE shop.private (id integer);
+    CREATE TABLE shop.own_policies (id integer);
+    CREATE POLICY own ON shop.own_policies USING (id > 0);
+    SELECT pat_auth.pat_protect('shop.own_policies', 'it''s', 'reader', 'reader')$$), 'none', 'a sound database with more in it has none either');
+
+-- One of each at the same time, in one database: worst first.
+SELECT pg_temp.found((SELECT string_agg(damage, '; ' ORDER BY number) FROM kind WHERE description IN ('row security not forced',
+    'a policy dropped', 'that policy changed', 'the trigger dropped', 'a partition made later', 'a child made later',
+    'a protected table as the partition of one that is not', 'a partition protected otherwise', 'a role with BYPASSRLS',
+    'a member of a role with BYPASSRLS', 'a role that is a member of the table''s owner', 'a materialized view', 'a rule',
+    'a view without security_invoker', 'a SECURITY DEFINER function with a parsed body', 'an unprotected table',
+    'a permissive policy beside ours'))) AS found \gset
+SELECT is((SELECT array_agg(DISTINCT severity ORDER BY severity)
+    FROM (SELECT regexp_replace(line, ':.*', '') || ' ' || rank() OVER (ORDER BY array_position(ARRAY['critical', 'warning', 'notice'],
+            regexp_replace(line, ':.*', ''))) - min(number) OVER (PARTITION BY regexp_replace(line, ':.*', '')) AS severity
+        FROM regexp_split_to_table(:'found', '\n') WITH ORDINALITY AS lines (line, number)) AS lines),
+    ARRAY['critical 0', 'notice 0', 'warning 0'], 'of many it tells the worst first');
 
 SELECT * FROM finish();
 ROLLBACK;
