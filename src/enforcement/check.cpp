@@ -17,13 +17,14 @@ namespace {
 
 namespace server = pat_auth::server;
 
-// What the holes are looked for in. An application role is one that was given access to the schema, or a member of one.
-// A table counts as protected as long as it has anything of what pat_protect makes, so that what is missing is found.
+// What the holes are looked for in. An application role is one that was given what policies call, or a member of one:
+// nobody else reads a protected table. A table counts as protected as long as it has anything of what pat_protect
+// makes, so that what is missing is found.
 constexpr char examined[] = R"sql(
     WITH RECURSIVE application_role (role_id, name, is_superuser) AS (
         SELECT grantee, rolname, rolsuper
-        FROM pg_namespace, aclexplode(nspacl) JOIN pg_roles ON pg_roles.oid = grantee
-        WHERE nspname = 'pat_auth' AND grantee <> nspowner
+        FROM pg_proc, aclexplode(proacl) JOIN pg_roles ON pg_roles.oid = grantee
+        WHERE pg_proc.oid = 'pat_auth.pat_has_scope(text, text)'::regprocedure AND grantee <> proowner
         UNION
         SELECT member, rolname, rolsuper
         FROM application_role JOIN pg_auth_members ON roleid = role_id JOIN pg_roles ON pg_roles.oid = member
@@ -125,13 +126,14 @@ constexpr char holes_in_tables[] = R"sql(expected (relation, name, command, is_p
                 || convert_to((given ->> 'tenant_column' IS NOT NULL OR given ->> 'user_column' IS NOT NULL)::text,
                     getdatabaseencoding()) || decode('00', 'hex')))
         UNION ALL
-        SELECT DISTINCT ON (descendant.relation) 'critical', format('table %s', descendant.relation::regclass),
+        (SELECT DISTINCT ON (descendant.relation) 'critical', format('table %s', descendant.relation::regclass),
             format('a partition or child of the protected table %s is not protected: named directly, it is open',
                 parent::regclass),
             CASE relkind WHEN 'f' THEN format('detach it: row security knows no foreign tables; or REVOKE ALL ON %s', descendant.relation::regclass)
                 ELSE format('call pat_auth.pat_protect() for %s again', parent::regclass) END
         FROM descendant JOIN pg_class ON oid = descendant.relation
         WHERE descendant.relation NOT IN (SELECT relation FROM protected) AND relkind IN ('r', 'p', 'f')
+        ORDER BY descendant.relation, parent IN (SELECT relation FROM descendant), parent) -- the topmost
         UNION ALL
         SELECT 'critical', format('table %s', ancestor.relation::regclass),
             format('the protected table %s is a partition or child of it: through it, which is not protected, it is open',
