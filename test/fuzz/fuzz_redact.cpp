@@ -20,8 +20,8 @@ std::string masked_by_the_book(const std::string& text, std::string_view prefix,
         std::size_t end = begin;
         while (end < text.size() && is_base62(text[end]))
             ++end;
-        if (end - begin >= token_body_length) {
-            result.replace(begin, end - begin, end - begin, '*');
+        if (end - begin >= token_body_length || (end - begin >= min_masked_length && text[begin] == '0')) {
+            result.replace(begin, end - begin, end - begin, mask_character);
             ++count;
         }
     }
@@ -43,10 +43,45 @@ std::string with_runs(const std::string& input)
     return text;
 }
 
+bool has_escapes(const std::string& text)
+{
+    return text.find('\\') != std::string::npos || text.find("u&") != std::string::npos ||
+           text.find("U&") != std::string::npos;
+}
+
+// What is changed is masked, and nothing that is a token as it stands is left.
+void check_escaped(const std::string& text, const std::string& expected, std::string_view prefix)
+{
+    std::vector<char> buffer(text.begin(), text.end());
+    const std::size_t count = mask_tokens(buffer.data(), buffer.size(), prefix);
+    if ((count != 0) != has_tokens(text, prefix))
+        std::abort();
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (buffer[at] != text[at] && buffer[at] != mask_character)
+            std::abort();
+        if (expected[at] != text[at] && buffer[at] != mask_character)
+            std::abort();
+    }
+}
+
+void check_dump(const std::string& text, std::string_view prefix)
+{
+    std::vector<char> buffer(text.begin(), text.end());
+    mask_tokens_in_dump(buffer.data(), buffer.size(), prefix);
+    mask_cut_tokens(buffer.data(), buffer.size());
+    for (std::size_t at = 0; at < text.size(); ++at)
+        if (buffer[at] != text[at] && buffer[at] != mask_character)
+            std::abort();
+}
+
 void check(const std::string& text, std::string_view prefix)
 {
     std::size_t expected_count = 0;
     const std::string expected = masked_by_the_book(text, prefix, expected_count);
+    if (has_escapes(text)) {
+        check_escaped(text, expected, prefix);
+        return;
+    }
     // No room for a terminating NUL, so that a byte read beyond the end is seen.
     std::vector<char> buffer(text.begin(), text.end());
     const std::size_t count = mask_tokens(buffer.data(), buffer.size(), prefix);
@@ -65,6 +100,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (std::string_view prefix : {"pat_", "_", "a_a_"}) {
         check(plain, prefix);
         check(runs, prefix);
+        check("\\" + runs, prefix);
+        check("U& UESCAPE '!'" + runs, prefix);
+        check_dump(plain, prefix);
+        check_dump(runs, prefix);
     }
     return 0;
 }
