@@ -6,6 +6,7 @@
 #include "identity/identity.h"
 #include "identity/refusal.h"
 #include "identity/running_query.h"
+#include "redaction/shown.h"
 #include "server/function.h"
 #include "server/guard.h"
 #include "server/statement.h"
@@ -13,6 +14,7 @@
 
 namespace {
 
+namespace redaction = pat_auth::redaction;
 namespace server = pat_auth::server;
 namespace identity = pat_auth::identity;
 
@@ -49,11 +51,10 @@ PAT_AUTH_FUNCTION(pat_auth_login_user)
     server::require_argument(fcinfo, 1, "user_name");
     int32 const user_id = server::as_owner([&] {
         if (select_user_id.read({server::argument(PG_GETARG_DATUM(0)), server::argument(PG_GETARG_DATUM(1))}) == 0) {
-            std::string_view const tenant = server::argument_view(fcinfo, 0);
-            std::string_view const user = server::argument_view(fcinfo, 1);
-            ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                            errmsg("user \"%.*s\" of tenant \"%.*s\" does not exist", server::print_length(user),
-                                   user.data(), server::print_length(tenant), tenant.data())));
+            ereport(ERROR,
+                    (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("user \"%s\" of tenant \"%s\" does not exist",
+                                                               redaction::shown(server::argument_view(fcinfo, 1)),
+                                                               redaction::shown(server::argument_view(fcinfo, 0)))));
         }
         return DatumGetInt32(server::result_column(0, 1).value);
     });

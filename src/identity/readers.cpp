@@ -3,6 +3,7 @@
 #include "server/prelude.h"
 
 #include "identity/identity.h"
+#include "redaction/shown.h"
 #include "server/function.h"
 #include "server/guard.h"
 #include "server/statement.h"
@@ -14,6 +15,7 @@ using pat_auth::identity::current_identity;
 using pat_auth::identity::has_permission;
 using pat_auth::identity::Identity;
 using pat_auth::identity::Kind;
+namespace redaction = pat_auth::redaction;
 namespace server = pat_auth::server;
 
 // The identity if it is an interactive user's: administration and the views know no other (R25).
@@ -98,8 +100,8 @@ PAT_AUTH_FUNCTION(pat_auth_require_scope)
     const Identity* const identity = current_identity();
     if (identity == nullptr || !has_permission(*identity, application, scope))
         ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                        errmsg("scope \"%.*s\" of application \"%.*s\" is required", server::print_length(scope),
-                               scope.data(), server::print_length(application), application.data()),
+                        errmsg("scope \"%s\" of application \"%s\" is required", redaction::shown(scope),
+                               redaction::shown(application)),
                         identity == nullptr ? errdetail("There is no identity in this transaction.") : 0,
                         identity == nullptr
                             ? errhint("Set pat_auth.token, or call pat_auth.pat_login() in the same transaction.")

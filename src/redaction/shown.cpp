@@ -8,8 +8,7 @@ extern "C" {
 
 #include "redaction/shown.h"
 
-#include "core/redact.h"
-#include "identity/settings.h"
+#include "redaction/mask.h"
 
 namespace pat_auth::redaction {
 
@@ -17,7 +16,7 @@ const char* shown(std::string_view value)
 {
     int const length = static_cast<int>(value.size());
     char* const copy = pnstrdup(value.data(), value.size());
-    core::mask_tokens(copy, value.size(), identity::token_prefix());
+    mask(copy);
     int const kept = pg_mbcharcliplen(copy, length, max_shown_length);
     if (kept == length)
         return copy;

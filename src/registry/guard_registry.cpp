@@ -9,6 +9,7 @@ extern "C" {
 
 #include "identity/identity.h"
 #include "identity/rights.h"
+#include "redaction/shown.h"
 #include "registry/guarded.h"
 #include "registry/name.h"
 #include "registry/row.h"
@@ -20,6 +21,7 @@ namespace {
 
 namespace identity = pat_auth::identity;
 namespace registry = pat_auth::registry;
+namespace redaction = pat_auth::redaction;
 namespace server = pat_auth::server;
 using registry::Row;
 
@@ -162,19 +164,17 @@ void require_allowed(const Row& role)
     std::string_view const name = role.string("name");
     std::string_view const application = role.string("application");
     if (!role.boolean("allowed_for_pat"))
-        ereport(ERROR,
-                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                 errmsg("role \"%.*s\" of application \"%.*s\" is not allowed for tokens", server::print_length(name),
-                        name.data(), server::print_length(application), application.data()),
-                 errhint("A developer of the application can allow it.")));
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("role \"%s\" of application \"%s\" is not allowed for tokens", redaction::shown(name),
+                               redaction::shown(application)),
+                        errhint("A developer of the application can allow it.")));
     bool const application_allows = server::as_owner([&] {
         return select_application_is_allowed.read({server::argument(server::text_datum(application))}) != 0 &&
                DatumGetBool(server::result_column(0, 1).value);
     });
     if (!application_allows)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                        errmsg("application \"%.*s\" does not allow tokens", server::print_length(application),
-                               application.data()),
+                        errmsg("application \"%s\" does not allow tokens", redaction::shown(application)),
                         errhint("A main administrator or an application administrator can allow them.")));
 }
 
@@ -270,8 +270,8 @@ void keep_role_of_tokens(const Row& role)
         std::string_view const application = role.string("application");
         ereport(ERROR,
                 (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                 errmsg("role \"%.*s\" of application \"%.*s\" is a scope of tokens", server::print_length(name),
-                        name.data(), server::print_length(application), application.data()),
+                 errmsg("role \"%s\" of application \"%s\" is a scope of tokens", redaction::shown(name),
+                        redaction::shown(application)),
                  errhint("Withdraw its allowance instead of deleting it: that ends the use of the tokens too.")));
     }
 }
@@ -344,7 +344,7 @@ void check_rules(std::string_view table, const Row& old_row, const Row& new_row)
             return;
         }
     }
-    elog(ERROR, "no rules for table \"%.*s\"", server::print_length(table), table.data());
+    elog(ERROR, "no rules for table \"%s\"", redaction::shown(table));
 }
 
 } // namespace

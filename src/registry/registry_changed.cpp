@@ -10,6 +10,7 @@ extern "C" {
 }
 
 #include "identity/identity.h"
+#include "redaction/shown.h"
 #include "registry/guarded.h"
 #include "server/catalog.h"
 #include "server/clock.h"
@@ -25,6 +26,7 @@ namespace {
 
 namespace identity = pat_auth::identity;
 namespace registry = pat_auth::registry;
+namespace redaction = pat_auth::redaction;
 namespace server = pat_auth::server;
 namespace token = pat_auth::token;
 
@@ -188,7 +190,7 @@ EventStatement& event_statement(std::string_view table, TriggerEvent event)
             return TRIGGER_FIRED_BY_INSERT(event)   ? statements.insert
                    : TRIGGER_FIRED_BY_UPDATE(event) ? statements.update
                                                     : statements.remove;
-    elog(ERROR, "no events for table \"%.*s\"", server::print_length(table), table.data());
+    elog(ERROR, "no events for table \"%s\"", redaction::shown(table));
     pg_unreachable();
 }
 

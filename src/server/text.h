@@ -23,9 +23,6 @@ inline Datum text_datum(std::string_view value)
     return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
 }
 
-// For "%.*s" in messages.
-inline int print_length(std::string_view value) { return static_cast<int>(value.size()); }
-
 // A text[] of the given strings, in the current context.
 inline ArrayType* text_array(const char* const* values, int count)
 {

@@ -5,6 +5,7 @@
 #include "token/request.h"
 
 #include "identity/rights.h"
+#include "redaction/shown.h"
 #include "registry/name.h"
 #include "server/statement.h"
 #include "server/text.h"
@@ -38,11 +39,10 @@ const identity::RoleRights* role_by_name(const identity::ApplicationRights& appl
 int32 require_grantable(const identity::Rights& rights, std::string_view scope)
 {
     const char* const application = rights.application->name;
-    int const length = server::print_length(scope);
     const identity::RoleRights* const role = role_by_name(*rights.application, scope);
     if (role == nullptr)
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%.*s\" of application \"%s\" does not exist",
-                                                                  length, scope.data(), application)));
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" of application \"%s\" does not exist",
+                                                                  redaction::shown(scope), application)));
     switch (why_not_grantable(rights, role->role_id)) {
     case Cause::role_not_allowed:
         ereport(ERROR,
@@ -128,7 +128,7 @@ int32 check_application(std::string_view name, int32 user_id)
     int32 const application_id = server::as_owner([&] {
         if (select_application_id.read({server::argument(server::text_datum(name))}) == 0)
             ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                            errmsg("application \"%.*s\" does not exist", server::print_length(name), name.data())));
+                            errmsg("application \"%s\" does not exist", redaction::shown(name))));
         return DatumGetInt32(server::result_column(0, 1).value);
     });
     if (application_id == identity::administration_id)
