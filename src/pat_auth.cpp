@@ -7,6 +7,8 @@
 #include "identity/outliving.h"
 #include "identity/running_query.h"
 #include "identity/settings.h"
+#include "redaction/log.h"
+#include "redaction/statement.h"
 #include "registry/copy.h"
 #include "server/catalog.h"
 #include "server/guard.h"
@@ -40,4 +42,6 @@ void _PG_init()
     registry::register_copy();
     token::register_scope_count();
     usage::register_usage();
+    redaction::register_log();
+    redaction::register_statements();
 }
