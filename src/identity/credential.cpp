@@ -59,12 +59,10 @@ void say_refused()
     GUC_check_errmsg("%s", refusal_message);
 }
 
-bool check_token(char** value, void** extra, GucSource source)
+// Replaces the text, or says why not.
+bool take_token(char** value, void** extra, GucSource source)
 {
     std::string_view const text = *value;
-    if (text.empty())
-        return true;
-
     if (!is_session_source(source)) {
         GUC_check_errcode(ERRCODE_INVALID_PARAMETER_VALUE);
         GUC_check_errmsg("parameter \"pat_auth.token\" cannot be stored");
@@ -107,6 +105,15 @@ bool check_token(char** value, void** extra, GucSource source)
     }
     *extra = new (memory) TokenState{token_id, digest};
     return true;
+}
+
+bool check_token(char** value, void** extra, GucSource source)
+{
+    std::size_t const length = std::strlen(*value);
+    if (length == 0 || take_token(value, extra, source))
+        return true;
+    core::wipe(*value, length); // the copy that was made for this setting; what is refused may be a token all the same
+    return false;
 }
 
 void assign_token(const char* /*value*/, void* extra)

@@ -42,8 +42,8 @@ server::Statement<14> insert_token{R"sql(
                                    {INT8OID, INT8OID, BYTEAOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID,
                                     INT4OID, INT4ARRAYOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INETOID}};
 
-// A new secret, given to the server only as the digest and as the text that is returned. Both of our own copies are
-// wiped on every way out.
+// A new secret, given to the server only as the digest and as the text that is returned. Our own copies are wiped on
+// every way out; the text is, once the row that is returned has its own.
 struct NewToken {
     core::Digest digest;
     text* value;
@@ -116,5 +116,7 @@ PAT_AUTH_FUNCTION(pat_auth_create)
         elog(ERROR, "return type must be a row type");
     Datum values[] = {Int64GetDatum(token_id), PointerGetDatum(created.value), TimestampTzGetDatum(expires_at)};
     bool nulls[] = {false, false, false};
-    PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));
+    HeapTuple const row = heap_form_tuple(BlessTupleDesc(descriptor), values, nulls);
+    core::wipe(VARDATA(created.value), VARSIZE(created.value) - VARHDRSZ);
+    PG_RETURN_DATUM(HeapTupleGetDatum(row));
 }
