@@ -12,6 +12,7 @@ extern "C" {
 #include "utils/json.h"
 }
 
+#include "redaction/shown.h"
 #include "server/function.h"
 #include "server/guard.h"
 #include "server/statement.h"
@@ -19,6 +20,7 @@ extern "C" {
 
 namespace {
 
+namespace redaction = pat_auth::redaction;
 namespace server = pat_auth::server;
 
 server::Statement<2> select_role{R"sql(
@@ -94,8 +96,9 @@ void require_scope(const char* application, const char* scope)
                                  server::argument(CStringGetTextDatum(scope))}) != 0;
     });
     if (!exists)
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                        errmsg("role \"%s\" of application \"%s\" does not exist", scope, application)));
+        ereport(ERROR,
+                (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" of application \"%s\" does not exist",
+                                                           redaction::shown(scope), redaction::shown(application))));
 }
 
 void require_application(const char* application)
@@ -103,7 +106,8 @@ void require_application(const char* application)
     bool const exists = server::as_owner(
         [&] { return select_application.read({server::argument(CStringGetTextDatum(application))}) != 0; });
     if (!exists)
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("application \"%s\" does not exist", application)));
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                        errmsg("application \"%s\" does not exist", redaction::shown(application))));
 }
 
 // `column = (SELECT reader())`, with the reader of the column's type. 22023 for another type, 42704 for no such column.
@@ -114,8 +118,8 @@ void append_owner_condition(StringInfo condition, Oid relation, const char* colu
         return;
     AttrNumber const number = get_attnum(relation, column);
     if (number <= 0)
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                        errmsg("column \"%s\" of table \"%s\" does not exist", column, get_rel_name(relation))));
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("column \"%s\" of table \"%s\" does not exist",
+                                                                  redaction::shown(column), get_rel_name(relation))));
     Oid type = InvalidOid;
     int32 modifier = 0;
     Oid collation = InvalidOid;

@@ -14,6 +14,7 @@ extern "C" {
 
 #include "registry/copy.h"
 
+#include "redaction/shown.h"
 #include "registry/guarded.h"
 #include "registry/set_up_tables.h"
 #include "server/catalog.h"
@@ -57,8 +58,8 @@ void require_insert_privilege(Oid relation, const List* columns)
         const char* const column = strVal(lfirst(cell));
         AttrNumber const number = get_attnum(relation, column);
         if (number == InvalidAttrNumber)
-            ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-                            errmsg("column \"%s\" of relation \"%s\" does not exist", column, table)));
+            ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("column \"%s\" of relation \"%s\" does not exist",
+                                                                      redaction::shown(column), table)));
         if (pg_attribute_aclcheck(relation, number, role, ACL_INSERT) != ACLCHECK_OK)
             ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                             errmsg("permission denied for column %s of table %s", column, table)));

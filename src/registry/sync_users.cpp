@@ -8,6 +8,7 @@ extern "C" {
 #include "utils/rel.h"
 }
 
+#include "redaction/shown.h"
 #include "registry/guarded.h"
 #include "server/catalog.h"
 #include "server/function.h"
@@ -19,6 +20,7 @@ extern "C" {
 
 namespace {
 
+namespace redaction = pat_auth::redaction;
 namespace registry = pat_auth::registry;
 namespace server = pat_auth::server;
 
@@ -119,8 +121,8 @@ void require_key_column(Oid relation, const char* column)
 {
     AttrNumber const number = get_attnum(relation, column);
     if (number <= 0)
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                        errmsg("column \"%s\" of table \"%s\" does not exist", column, get_rel_name(relation))));
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("column \"%s\" of table \"%s\" does not exist",
+                                                                  redaction::shown(column), get_rel_name(relation))));
     Oid const type = getBaseType(get_atttype(relation, number));
     if (type != TEXTOID && type != VARCHAROID && type != UUIDOID && type != INT4OID && type != INT8OID)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -124,9 +124,47 @@ FROM (VALUES
     ('none', 'SET pat_auth.token = ''{used!}x'''),
     ('none', 'SET pat_auth.token_prefix = ''{used!}'''),
     ('#used', 'SELECT pat_auth.pat_login(''{own!}'')'),
-    ('acme/alice', 'SELECT pat_auth.pat_create(''erp'', ''{used!}'' || chr(10), ''{invoice_reader}'', acting.day(30))'))
+    ('acme/alice', 'SELECT pat_auth.pat_create(''erp'', ''{used!}'' || chr(10), ''{invoice_reader}'', acting.day(30))'),
+    ('acme/alice', 'SELECT pat_auth.pat_login_user(''{used!}'', ''alice'')'),
+    ('acme/alice', 'SELECT pat_auth.pat_create(''{used!}'', ''name'', ''{invoice_reader}'', acting.day(30))'),
+    ('acme/alice', 'SELECT pat_auth.pat_create(''erp'', ''name'', ARRAY[''{used!}''], acting.day(30))'),
+    ('acme/alice', 'SELECT pat_auth.pat_edit({edited}, scopes => ARRAY[''{used!}''])'),
+    ('acme/mia', 'SELECT pat_auth.pat_allow_role(''erp'', ''{used!}'', true)'),
+    ('acme/mia', 'SELECT pat_auth.pat_allow_user(''acme'', ''{used!}'', true)'),
+    ('acme/mia', 'SELECT pat_auth.pat_assign_role(''acme'', ''alice'', ''erp'', ''{used!}'')'))
     AS attempts (identity, statement) \gexec
 
+-- Nor does any function, whichever argument a token was given as by mistake: the others are right. (What is no
+-- text, such as a relation, is read by PostgreSQL before the function is called.)
+CREATE TABLE secrets.document (tenant text, user_name text);
+GRANT ALL ON secrets.document TO PUBLIC;
+CREATE TABLE secrets.said (function_name text, argument text, identity text, words text);
+CREATE FUNCTION secrets.call(function_oid oid, wrong integer) RETURNS text LANGUAGE sql AS $$
+    SELECT format('SELECT pat_auth.%I(%s)', proname, string_agg(CASE
+            WHEN number = wrong THEN CASE type WHEN 'text[]'::regtype THEN 'ARRAY[''{used!}'']' ELSE '''{used!}''' END
+            WHEN type = 'regclass'::regtype THEN '''secrets.document'''
+            WHEN type = 'boolean'::regtype THEN 'true'
+            WHEN type = 'bigint'::regtype THEN '{edited}'
+            WHEN type = 'date'::regtype THEN 'acting.day(30)'
+            WHEN type = 'text[]'::regtype THEN 'ARRAY[''invoice_reader'']'
+            ELSE coalesce((SELECT quote_literal(given) FROM (VALUES ('application', 'erp'), ('tenant', 'acme'), ('user_name', 'alice'),
+                ('tenant_column', 'tenant'), ('user_column', 'user_name'), ('role', 'invoice_reader'), ('scope', 'invoice_reader'),
+                ('name', 'report'), ('read_scope', 'invoice_reader'), ('write_scope', 'invoice_writer')) AS usual (argument, given) WHERE argument = name), 'NULL') END,
+        ', ' ORDER BY number))
+    FROM pg_proc, unnest(proargtypes, proargnames) WITH ORDINALITY AS argument (type, name, number)
+    WHERE pg_proc.oid = function_oid AND type IS NOT NULL GROUP BY proname
+$$;
+SELECT format('INSERT INTO secrets.said SELECT %L, %L, %L, secrets.words(%3$L, %L)', proname, name, identity, secrets.call(pg_proc.oid, number::integer))
+FROM pg_proc, unnest(proargtypes, proargnames) WITH ORDINALITY AS argument (type, name, number),
+    unnest(ARRAY['none', '#own', 'acme/alice', 'acme/mia', 'superuser']) AS identity
+WHERE pronamespace = 'pat_auth'::regnamespace AND type IN ('text'::regtype, 'text[]'::regtype, 'name'::regtype) \gexec
+SELECT is((SELECT string_agg(DISTINCT words, '; ') FROM secrets.said, acting.kept_token
+    WHERE name = 'used' AND function_name = proname AND position(substr(token, 16, 43) IN words) > 0), NULL, 'R10: a wrong argument is not repeated by ' || proname)
+FROM (SELECT DISTINCT function_name AS proname FROM secrets.said) AS called ORDER BY proname;
+SELECT cmp_ok((SELECT count(DISTINCT function_name) FROM secrets.said), '>=', 18::bigint, 'R10: they are all there');
+SELECT ok((SELECT count(*) FROM secrets.said WHERE function_name = called AND words LIKE '%pat\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_\_%') > 0, 'R10: it is masked by ' || called)
+FROM unnest(ARRAY['pat_allow_application', 'pat_allow_role', 'pat_allow_user', 'pat_assign_role', 'pat_create', 'pat_edit', 'pat_login_user', 'pat_protect', 'pat_require_scope',
+    'pat_set_role_available', 'pat_unassign_role']) AS called;
 
 -- The digests, which a thief could try secrets against, are nobody's to read: not with any identity.
 SELECT format('SELECT is(acting.trial(%L, ''SELECT %s FROM pat_auth.token''), ''42501'', %L)', identity, column_name,
