@@ -30,16 +30,21 @@ constexpr unsigned char digit_value(char character) noexcept
 
 } // namespace
 
-// Horner's scheme, with the text itself as the accumulator: text = text * 256 + byte, digit by digit.
+// Horner's scheme, with the text itself as the accumulator: text = text * 2^32 + word, digit by digit.
 // The usual repeated division would need a scratch copy of the number, which would have to be wiped.
 void encode_base62(const unsigned char* number, std::size_t number_size, char* text, std::size_t text_length) noexcept
 {
+    constexpr std::size_t word_size = 4;
     for (std::size_t i = 0; i < text_length; ++i)
         text[i] = 0;
-    for (std::size_t i = 0; i < number_size; ++i) {
-        unsigned carry = number[i];
+    std::size_t at = 0;
+    while (at < number_size) {
+        std::uint64_t carry = 0;
+        unsigned bits = 0;
+        for (; at < number_size && bits < 8 * word_size; ++at, bits += 8)
+            carry = carry << 8U | number[at];
         for (std::size_t j = text_length; j-- > 0;) {
-            carry += static_cast<unsigned char>(text[j]) * 256U;
+            carry += static_cast<std::uint64_t>(static_cast<unsigned char>(text[j])) << bits;
             text[j] = static_cast<char>(carry % base);
             carry /= base;
         }

@@ -55,6 +55,22 @@ TEST(Base62, writes_exactly_the_width)
     EXPECT_EQ(text, "?LygHa16AHYF?");
 }
 
+TEST(Base62, numbers_of_any_size)
+{
+    const std::array<unsigned char, 9> bytes = {0x80, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0xFF};
+    for (std::size_t size = 1; size < 8; ++size) {
+        std::uint64_t number = 0;
+        for (std::size_t i = 0; i < size; ++i)
+            number = number << 8U | bytes[i];
+        std::string text(11, '?');
+        encode_base62(bytes.data(), size, text.data(), text.size());
+        EXPECT_EQ(text, encoded(number)) << size;
+    }
+    std::string text(13, '?');
+    encode_base62(bytes.data(), bytes.size(), text.data(), text.size());
+    EXPECT_EQ(text, "0jNMeug2wv6id");
+}
+
 TEST(Base62, widest_secret)
 {
     std::array<unsigned char, 32> ones{};
