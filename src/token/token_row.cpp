@@ -31,13 +31,13 @@ enum Column : int {
     digest_tail,
     scope_ids,
     name,
-    revoke_reason,
-    column_count = revoke_reason
+    revoke_reason
 };
 
 struct Columns {
-    Datum values[column_count];
-    bool nulls[column_count];
+    // As many as a table can have: somebody may have added some to ours.
+    Datum values[MaxHeapAttributeNumber];
+    bool nulls[MaxHeapAttributeNumber];
     Datum operator[](Column column) const { return values[column - 1]; }
 };
 
@@ -77,7 +77,7 @@ bool find(Column key_column, int64 key, server::Relation index, const core::Dige
 
     bool found = false;
     for (HeapTuple tuple = systable_getnext(scan); HeapTupleIsValid(tuple); tuple = systable_getnext(scan)) {
-        Columns columns = {};
+        Columns columns; // not zeroed, it is large
         heap_deform_tuple(tuple, RelationGetDescr(relation), columns.values, columns.nulls);
         if (digest == nullptr || has_digest(columns, *digest)) {
             fill(token, columns);
