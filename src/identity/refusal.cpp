@@ -4,26 +4,14 @@
 
 extern "C" {
 #include "lib/stringinfo.h"
-#include "utils/fmgrprotos.h"
 #include "utils/json.h"
 }
 
 #include "identity/refusal.h"
 
+#include "server/connection.h"
+
 namespace pat_auth::identity {
-
-namespace {
-
-// The connection's address, "" for a local socket.
-const char* connection_address()
-{
-    LOCAL_FCINFO(call, 0);
-    InitFunctionCallInfoData(*call, nullptr, 0, InvalidOid, nullptr, nullptr);
-    Datum const address = inet_client_addr(call);
-    return call->isnull ? "" : DatumGetCString(DirectFunctionCall1(inet_out, address));
-}
-
-} // namespace
 
 void log_refusal(const char* reason, int64 token_id, NullableDatum address)
 {
@@ -36,10 +24,9 @@ void log_refusal(const char* reason, int64 token_id, NullableDatum address)
     appendStringInfoString(&line, ", \"database_role\": ");
     escape_json(&line, can_look_up ? GetUserNameFromId(GetSessionUserId(), true) : "");
     appendStringInfoString(&line, ", \"client_address\": ");
-    if (!address.isnull)
-        escape_json(&line, DatumGetCString(DirectFunctionCall1(inet_out, address.value)));
-    else
-        escape_json(&line, can_look_up ? connection_address() : "");
+    if (address.isnull && can_look_up)
+        address = server::connection_address();
+    escape_json(&line, address.isnull ? "" : DatumGetCString(DirectFunctionCall1(inet_out, address.value)));
     appendStringInfoChar(&line, '}');
     // LOG_SERVER_ONLY: no client_min_messages brings it to a client. Without the statement, which may have the token.
     ereport(LOG_SERVER_ONLY,

@@ -68,6 +68,11 @@ server::Statement<1> select_roles{R"sql(
     )sql",
                                   {INT4OID}};
 
+server::Statement<1> select_application_id{R"sql(
+    SELECT application_id FROM pat_auth.application WHERE name = $1
+    )sql",
+                                           {TEXTOID}};
+
 // The roles of administration (R26) come with administrator roles; their fixed ids stand in sql/20_registry.sql.
 struct BuiltInRole {
     int32 role_id;
@@ -199,17 +204,23 @@ const ApplicationRights* load_application(int32 application_id)
     return entry;
 }
 
+// Begins anew what is no longer true, or has grown too large. Returns the generation that the cache then is of.
+uint64 renew_cache()
+{
+    uint64 const generation = server::current_generations().rights;
+    DateADT const today = server::utc_date(GetCurrentTimestamp());
+    if (cache.users == nullptr || cache.generation != generation || cache.date != today ||
+        MemoryContextMemAllocated(cache.context, true) > max_cache_size)
+        reset_cache(generation, today);
+    return generation;
+}
+
 } // namespace
 
 Rights find_rights(int32 user_id, int32 application_id)
 {
     for (;;) {
-        uint64 const generation = server::current_generations().rights;
-        DateADT const today = server::utc_date(GetCurrentTimestamp());
-        if (cache.users == nullptr || cache.generation != generation || cache.date != today ||
-            MemoryContextMemAllocated(cache.context, true) > max_cache_size)
-            reset_cache(generation, today);
-
+        uint64 const generation = renew_cache();
         Rights rights = {};
         rights.user = static_cast<UserRights*>(hash_search(cache.users, &user_id, HASH_FIND, nullptr));
         rights.application =
@@ -218,12 +229,32 @@ Rights find_rights(int32 user_id, int32 application_id)
             return rights;
 
         if (rights.user == nullptr)
-            rights.user = load_user(user_id, today);
+            rights.user = load_user(user_id, cache.date);
         if (rights.application == nullptr)
             rights.application = load_application(application_id);
         if (server::current_generations().rights == generation)
             return rights;
     }
+}
+
+bool find_application_id(std::string_view name, int32& application_id)
+{
+    renew_cache();
+    HASH_SEQ_STATUS applications;
+    hash_seq_init(&applications, cache.applications);
+    while (auto* const application = static_cast<ApplicationRights*>(hash_seq_search(&applications))) {
+        if (name == application->name) {
+            application_id = application->application_id;
+            hash_seq_term(&applications);
+            return true;
+        }
+    }
+    return server::as_owner([&] {
+        if (select_application_id.read({server::argument(server::text_datum(name))}) == 0)
+            return false;
+        application_id = DatumGetInt32(server::result_column(0, 1).value);
+        return true;
+    });
 }
 
 bool has_role(const UserRights& user, int32 role_id)

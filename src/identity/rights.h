@@ -8,6 +8,8 @@
 
 #include "identity/administrator_role.h"
 
+#include <string_view>
+
 namespace pat_auth::identity {
 
 struct UserRights {
@@ -49,6 +51,9 @@ struct Rights {
 };
 
 Rights find_rights(int32 user_id, int32 application_id);
+
+// The application of that name. False: none.
+bool find_application_id(std::string_view name, int32& application_id);
 
 bool has_role(const UserRights& user, int32 role_id);
 const RoleRights* find_role(const ApplicationRights& application, int32 role_id);

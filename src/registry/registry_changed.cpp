@@ -53,7 +53,7 @@ constexpr char insert_events[] = R"sql(
     INSERT INTO pat_auth.token_event (occurred_at, act, tenant_id, user_id, tenant, user_name, application,
         actor_tenant, actor_user, database_role, client_address, details)
     SELECT clock_timestamp(), $1 || '_' || $2, tenant.tenant_id, app_user.user_id, named.tenant, named.user_name,
-        named.application, $3, $4, SESSION_USER, coalesce($5, inet_client_addr()),
+        named.application, $3, $4, SESSION_USER, $5,
         jsonb_strip_nulls(jsonb_build_object('old', change.old, 'new', change.new, 'tokens', CASE $1
             WHEN 'role' THEN CASE WHEN change.old ->> 'allowed_for_pat' <> change.new ->> 'allowed_for_pat'
                     OR change.old ->> 'available_for_pat' <> change.new ->> 'available_for_pat' THEN

@@ -1,7 +1,11 @@
-// Arguments of SQL-callable functions: what is required, in the words of the interface.
+// SQL-callable functions: what is required of arguments, in the words of the interface, and the row that is returned.
 #pragma once
 
 #include "server/prelude.h"
+
+extern "C" {
+#include "funcapi.h"
+}
 
 namespace pat_auth::server {
 
@@ -10,6 +14,20 @@ inline void require_argument(FunctionCallInfo fcinfo, int argument, const char* 
 {
     if (PG_ARGISNULL(argument))
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must not be null", name)));
+}
+
+// The description of the row that is returned, resolved once a call site.
+inline TupleDesc result_descriptor(FunctionCallInfo fcinfo)
+{
+    if (fcinfo->flinfo->fn_extra == nullptr) {
+        MemoryContext const context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+        TupleDesc descriptor = nullptr;
+        if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
+            elog(ERROR, "return type must be a row type");
+        fcinfo->flinfo->fn_extra = BlessTupleDesc(descriptor);
+        MemoryContextSwitchTo(context);
+    }
+    return static_cast<TupleDesc>(fcinfo->flinfo->fn_extra);
 }
 
 } // namespace pat_auth::server

@@ -4,7 +4,6 @@
 
 extern "C" {
 #include "commands/sequence.h"
-#include "funcapi.h"
 }
 
 #include "core/secret.h"
@@ -35,7 +34,7 @@ server::Statement<14> insert_token{R"sql(
     )
     INSERT INTO pat_auth.token_event (occurred_at, act, token_id, tenant_id, user_id, tenant, user_name, application,
         actor_tenant, actor_user, database_role, client_address, details)
-    VALUES ($4, 'token_created', $1, $6, $7, $11, $12, $13, $11, $12, SESSION_USER, coalesce($14, inet_client_addr()),
+    VALUES ($4, 'token_created', $1, $6, $7, $11, $12, $13, $11, $12, SESSION_USER, $14,
         jsonb_build_object('name', $10, 'expires_at', $5, 'scopes',
             ARRAY(SELECT name FROM pat_auth.role WHERE role_id = ANY ($9) ORDER BY name)))
     )sql",
@@ -111,12 +110,9 @@ PAT_AUTH_FUNCTION(pat_auth_create)
                             actor.tenant, actor.user_name, server::argument(PG_GETARG_DATUM(0)), actor.client_address});
     });
 
-    TupleDesc descriptor = nullptr;
-    if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
-        elog(ERROR, "return type must be a row type");
     Datum values[] = {Int64GetDatum(token_id), PointerGetDatum(created.value), TimestampTzGetDatum(expires_at)};
     bool nulls[] = {false, false, false};
-    HeapTuple const row = heap_form_tuple(BlessTupleDesc(descriptor), values, nulls);
+    HeapTuple const row = heap_form_tuple(server::result_descriptor(fcinfo), values, nulls);
     core::wipe(VARDATA(created.value), VARSIZE(created.value) - VARHDRSZ);
     PG_RETURN_DATUM(HeapTupleGetDatum(row));
 }

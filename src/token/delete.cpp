@@ -23,7 +23,7 @@ server::Statement<5> delete_token{R"sql(
     INSERT INTO pat_auth.token_event (occurred_at, act, token_id, tenant_id, user_id, tenant, user_name, application,
         actor_tenant, actor_user, database_role, client_address, details)
     SELECT clock_timestamp(), 'token_deleted', deleted.token_id, deleted.tenant_id, deleted.user_id, $3, $4,
-        application.name, $3, $4, SESSION_USER, coalesce($5, inet_client_addr()),
+        application.name, $3, $4, SESSION_USER, $5,
         jsonb_build_object('name', deleted.name)
     FROM deleted
     JOIN pat_auth.application USING (application_id)

@@ -47,7 +47,7 @@ server::Statement<7> edit_token{R"sql(
     INSERT INTO pat_auth.token_event (occurred_at, act, token_id, tenant_id, user_id, tenant, user_name, application,
         actor_tenant, actor_user, database_role, client_address, details)
     SELECT clock_timestamp(), 'token_edited', token_id, tenant_id, user_id, $5, $6, application, $5, $6, SESSION_USER,
-        coalesce($7, inet_client_addr()), jsonb_build_object('old', old, 'new', new)
+        $7, jsonb_build_object('old', old, 'new', new)
     FROM described
     WHERE old <> new
     )sql",

@@ -4,6 +4,7 @@
 
 #include "token/event.h"
 
+#include "server/connection.h"
 #include "server/statement.h"
 
 namespace pat_auth::token {
@@ -12,6 +13,8 @@ Actor actor_of(const identity::Identity* identity)
 {
     Actor actor = {server::null_argument(), server::null_argument(), server::null_argument(),
                    identity::client_address()};
+    if (actor.client_address.isnull)
+        actor.client_address = server::connection_address();
     if (identity != nullptr) {
         actor.tenant = server::argument(CStringGetTextDatum(identity->tenant));
         actor.user_name = server::argument(CStringGetTextDatum(identity->user_name));

@@ -8,7 +8,8 @@
 
 namespace pat_auth::token {
 
-// Who acts, as every event has it: the actor's tenant, user and token, and the client address that the backend told.
+// Who acts, as every event has it: the actor's tenant, user and token, and the client address:
+// as the backend told, else the connection's; null for a local socket.
 struct Actor {
     NullableDatum tenant;
     NullableDatum user_name;

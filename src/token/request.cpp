@@ -17,11 +17,6 @@ namespace pat_auth::token {
 
 namespace {
 
-server::Statement<1> select_application_id{R"sql(
-    SELECT application_id FROM pat_auth.application WHERE name = $1
-    )sql",
-                                           {TEXTOID}};
-
 // As a foreign key would: the roles stay until our transaction has ended.
 server::Statement<1> lock_roles{R"sql(
     SELECT FROM pat_auth.role WHERE role_id = ANY ($1) FOR KEY SHARE
@@ -125,12 +120,10 @@ ArrayType* check_scopes(ArrayType* scopes, int32 user_id, int32 application_id)
 
 int32 check_application(std::string_view name, int32 user_id)
 {
-    int32 const application_id = server::as_owner([&] {
-        if (select_application_id.read({server::argument(server::text_datum(name))}) == 0)
-            ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                            errmsg("application \"%s\" does not exist", redaction::shown(name))));
-        return DatumGetInt32(server::result_column(0, 1).value);
-    });
+    int32 application_id = 0;
+    if (!identity::find_application_id(name, application_id))
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                        errmsg("application \"%s\" does not exist", redaction::shown(name))));
     if (application_id == identity::administration_id)
         return application_id; // R27
 

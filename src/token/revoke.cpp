@@ -25,7 +25,7 @@ server::Statement<5> revoke_token{R"sql(
     INSERT INTO pat_auth.token_event (occurred_at, act, token_id, tenant_id, user_id, tenant, user_name, application,
         actor_tenant, actor_user, database_role, client_address, details)
     SELECT revoked.revoked_at, 'token_revoked', revoked.token_id, revoked.tenant_id, revoked.user_id, app_user.tenant,
-        app_user.name, application.name, $3, $4, SESSION_USER, coalesce($5, inet_client_addr()),
+        app_user.name, application.name, $3, $4, SESSION_USER, $5,
         jsonb_build_object('reason', $2)
     FROM revoked
     JOIN pat_auth.app_user USING (user_id)

@@ -2,13 +2,10 @@
 
 #include "server/prelude.h"
 
-extern "C" {
-#include "funcapi.h"
-}
-
 #include "core/token_text.h"
 #include "identity/settings.h"
 #include "identity/verification.h"
+#include "server/function.h"
 #include "server/guard.h"
 #include "server/text.h"
 #include "usage/record.h"
@@ -22,20 +19,6 @@ namespace identity = pat_auth::identity;
 namespace server = pat_auth::server;
 
 constexpr int column_count = 7;
-
-// The result's description, resolved once a call site.
-TupleDesc result_descriptor(FunctionCallInfo fcinfo)
-{
-    if (fcinfo->flinfo->fn_extra == nullptr) {
-        MemoryContext const context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-        TupleDesc descriptor = nullptr;
-        if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
-            elog(ERROR, "return type must be a row type");
-        fcinfo->flinfo->fn_extra = BlessTupleDesc(descriptor);
-        MemoryContextSwitchTo(context);
-    }
-    return static_cast<TupleDesc>(fcinfo->flinfo->fn_extra);
-}
 
 bool verify(FunctionCallInfo fcinfo, identity::Verification& verification)
 {
@@ -82,5 +65,5 @@ PAT_AUTH_FUNCTION(pat_auth_verify)
         values[5] = PointerGetDatum(scope_names(verification));
         values[6] = TimestampTzGetDatum(verification.token.expires_at);
     }
-    PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
+    PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(server::result_descriptor(fcinfo), values, nulls)));
 }
