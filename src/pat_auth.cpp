@@ -16,6 +16,7 @@
 #include "server/preload.h"
 #include "token/scope_count.h"
 #include "usage/record.h"
+#include "token/kept_rows.h"
 
 #include <sodium.h>
 
@@ -39,6 +40,7 @@ void _PG_init()
     identity::register_identity();
     identity::register_running_query();
     identity::register_outliving();
+    token::register_kept_rows();
     registry::register_copy();
     token::register_scope_count();
     usage::register_usage();

@@ -7,8 +7,8 @@
 #include "identity/rights.h"
 #include "redaction/shown.h"
 #include "registry/name.h"
-#include "server/statement.h"
 #include "server/text.h"
+#include "token/kept_rows.h"
 #include "token/status.h"
 
 #include <algorithm>
@@ -16,12 +16,6 @@
 namespace pat_auth::token {
 
 namespace {
-
-// As a foreign key would: the roles stay until our transaction has ended.
-server::Statement<1> lock_roles{R"sql(
-    SELECT FROM pat_auth.role WHERE role_id = ANY ($1) FOR KEY SHARE
-    )sql",
-                                {INT4ARRAYOID}};
 
 const identity::RoleRights* role_by_name(const identity::ApplicationRights& application, std::string_view name)
 {
@@ -109,13 +103,8 @@ ArrayType* check_scopes(ArrayType* scopes, int32 user_id, int32 application_id)
     auto const distinct = static_cast<int>(std::unique(role_ids, role_ids + count) - role_ids);
     for (int i = 0; i < distinct; ++i)
         names[i] = Int32GetDatum(role_ids[i]);
-    ArrayType* const result = construct_array(names, distinct, INT4OID, sizeof(int32), true, TYPALIGN_INT);
-
-    uint64 const locked =
-        server::as_owner([&] { return lock_roles.write({server::argument(PointerGetDatum(result))}); });
-    if (locked != static_cast<uint64>(distinct))
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("a role was deleted at the same time")));
-    return result;
+    keep_roles(role_ids, distinct);
+    return construct_array(names, distinct, INT4OID, sizeof(int32), true, TYPALIGN_INT);
 }
 
 int32 check_application(std::string_view name, int32 user_id)

@@ -166,6 +166,26 @@ WHERE test IS NOT NULL
 ORDER BY step, number \gexec
 RESET lock_timeout;
 
+-- R31: what a token refers to stays while the token is made; also when it was made once before, under a savepoint that
+-- was rolled back and took its locks along.
+SELECT dblink_exec('other', $$SET lock_timeout = '200ms'$$) \g /dev/null
+SELECT test FROM (VALUES
+    (1, 'its role', $$DELETE FROM pat_auth.role WHERE (application, name) = ('erp', 'invoice_reader')$$),
+    (2, 'its owner', $$DELETE FROM pat_auth.app_user WHERE name = 'alice'$$),
+    (3, 'its application', $$DELETE FROM pat_auth.application WHERE name = 'erp'$$)
+) AS needed (number, name, deletion), (VALUES (1, ''), (2, ' again')) AS times (time, again), LATERAL (VALUES
+    (1, 'BEGIN'),
+    (2, CASE WHEN time = 2 THEN 'SAVEPOINT before' END),
+    (3, CASE WHEN time = 2 THEN format('SELECT is(acting.create_token(''kept'', ''acme/alice'', ''erp'', ''{invoice_reader}''), ''created'', %L)', 'R31: a token whose making is rolled back, for ' || name) END),
+    (4, CASE WHEN time = 2 THEN 'ROLLBACK TO before' END),
+    (5, format('SELECT is(acting.create_token(''kept'', ''acme/alice'', ''erp'', ''{invoice_reader}''), ''created'', %L)', format('R31: a token is made%s, to keep %s', again, name))),
+    (6, format('SELECT is(elsewhere(''superuser'', %L), ''55P03'', %L)', deletion, format('R31: while it is made%s, the deletion of %s waits', again, name))),
+    (7, 'ROLLBACK'),
+    (8, format('SELECT isnt(acting.trial(''superuser'', %L), ''55P03'', %L)', deletion, format('R31: the deletion of %s waits no longer', name)))) AS steps (step, test)
+WHERE test IS NOT NULL
+ORDER BY number, time, step \gexec
+SELECT dblink_exec('other', 'RESET lock_timeout') \g /dev/null
+
 -- R31: an edit that has begun before a revocation is committed does not go on after it.
 SELECT is(acting.create_token('raced', 'acme/alice', 'erp', '{invoice_reader}'), 'created', 'R31: a token to be edited and revoked at once');
 BEGIN;
