@@ -14,9 +14,9 @@
 #include "server/guard.h"
 #include "server/invalidation.h"
 #include "server/preload.h"
+#include "token/kept_rows.h"
 #include "token/scope_count.h"
 #include "usage/record.h"
-#include "token/kept_rows.h"
 
 #include <sodium.h>
 

@@ -9,6 +9,7 @@
 extern "C" {
 #include "executor/execdesc.h"
 #include "nodes/execnodes.h"
+#include "utils/resowner.h"
 }
 
 #include "identity/running_query.h"
@@ -39,6 +40,8 @@ struct Run {
     QueryMark* mark;
     Run* outer;
     bool fills_temporary_table;
+    ResourceOwner resource_owner;
+    Kept* kept;
 };
 Run* innermost = nullptr;
 uint64 statement_counter = 0;
@@ -83,7 +86,7 @@ void run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
 
 void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
 {
-    Run frame = {query, ++statement_counter, find_mark(query), innermost, false};
+    Run frame = {query, ++statement_counter, find_mark(query), innermost, false, CurrentResourceOwner, nullptr};
     innermost = &frame;
     PG_TRY();
     {
@@ -99,6 +102,8 @@ void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
             }
         });
         run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
+        if (frame.kept != nullptr)
+            frame.kept->close(frame.kept);
     }
     PG_FINALLY();
     {
@@ -112,6 +117,14 @@ void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
 uint64 current_statement() { return innermost == nullptr ? 0 : innermost->statement; }
 
 bool is_nested_query() { return innermost == nullptr || innermost->outer != nullptr; }
+
+bool can_keep() { return innermost != nullptr && innermost->resource_owner == CurrentResourceOwner; }
+
+Kept* kept() { return innermost->kept; }
+
+void keep(Kept* kept) { innermost->kept = kept; }
+
+MemoryContext memory_of_kept() { return innermost->query->estate->es_query_cxt; }
 
 void note_identity_use(const Identity* identity)
 {

@@ -13,6 +13,19 @@ uint64 current_statement();
 // Whether the running query was started by another one, as in a function or a DO block.
 bool is_nested_query();
 
+// What stays open until the innermost query has run, and is then closed. After an error it is not closed: what it
+// held of the server's the (sub)transaction's abort has given back.
+struct Kept {
+    void (*close)(Kept* kept);
+};
+
+// Whether something can be kept: a query runs, and in the subtransaction in which it began to, so that what is opened
+// now belongs to the same resource owner as at its end.
+bool can_keep();
+Kept* kept();
+void keep(Kept* kept);
+MemoryContext memory_of_kept();
+
 // Notes that the running query's rows depend on this identity (nullptr: on there being none), so that a later FETCH
 // from it is refused under any other.
 void note_identity_use(const Identity* identity);

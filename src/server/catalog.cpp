@@ -19,6 +19,8 @@ constexpr const char* relation_names[] = {"token",
                                           "token_token_id_seq",
                                           "role_token_count",
                                           "role_token_count_role",
+                                          "token_event",
+                                          "token_event_event_id_seq",
                                           "rights_generation",
                                           "token_generation"};
 constexpr std::size_t relation_count = std::size(relation_names);

@@ -12,6 +12,8 @@ enum class Relation {
     token_sequence,
     role_token_count,
     role_token_count_role,
+    token_event,
+    token_event_sequence,
     rights_generation,
     token_generation
 };

@@ -6,6 +6,8 @@
 
 namespace pat_auth::server {
 
+namespace {
+
 Frame begin_frame(Oid user, int more_security_context)
 {
     Frame frame = {};
@@ -14,18 +16,31 @@ Frame begin_frame(Oid user, int more_security_context)
     frame.settings_level = NewGUCNestLevel();
     set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
                       false);
-    if (SPI_connect() != SPI_OK_CONNECT)
-        elog(ERROR, "SPI_connect failed");
     return frame;
 }
 
-Frame begin_as_owner() { return begin_frame(extension_owner(), SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS); }
+Frame connect(Frame frame)
+{
+    if (SPI_connect() != SPI_OK_CONNECT)
+        elog(ERROR, "SPI_connect failed");
+    frame.is_connected = true;
+    return frame;
+}
 
-Frame begin_as_caller() { return begin_frame(GetUserId(), 0); }
+} // namespace
+
+Frame begin_with_owner_rights()
+{
+    return begin_frame(extension_owner(), SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+}
+
+Frame begin_as_owner() { return connect(begin_with_owner_rights()); }
+
+Frame begin_as_caller() { return connect(begin_frame(GetUserId(), 0)); }
 
 void end_frame(const Frame& frame)
 {
-    if (SPI_finish() != SPI_OK_FINISH)
+    if (frame.is_connected && SPI_finish() != SPI_OK_FINISH)
         elog(ERROR, "SPI_finish failed");
     AtEOXact_GUC(false, frame.settings_level);
     SetUserIdAndSecContext(frame.user, frame.security_context);

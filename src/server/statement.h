@@ -15,10 +15,11 @@ struct Frame {
     Oid user;
     int security_context;
     int settings_level;
+    bool is_connected; // to SPI
 };
-Frame begin_frame(Oid user, int more_security_context);
 Frame begin_as_owner();
 Frame begin_as_caller();
+Frame begin_with_owner_rights();
 void end_frame(const Frame& frame);
 
 namespace detail {
@@ -47,6 +48,13 @@ template <typename Function>
 auto as_caller(Function&& function)
 {
     return detail::run_in(begin_as_caller(), function);
+}
+
+// The same without SPI, for what runs no statement itself but may run a trigger or an expression of somebody else's.
+template <typename Function>
+auto with_owner_rights(Function&& function)
+{
+    return detail::run_in(begin_with_owner_rights(), function);
 }
 
 // Runs a definition (DDL) that was put together from quoted parts.

@@ -11,6 +11,7 @@ extern "C" {
 
 #include "server/catalog.h"
 #include "server/text.h"
+#include "token/token_columns.h"
 
 #include <cstring>
 
@@ -18,27 +19,11 @@ namespace pat_auth::token {
 
 namespace {
 
-// Columns of pat_auth.token, in the order of sql/30_token.sql.
-enum Column : int {
-    token_id = 1,
-    digest_head,
-    created_at,
-    expires_at,
-    revoked_at,
-    tenant_id,
-    user_id,
-    application_id,
-    digest_tail,
-    scope_ids,
-    name,
-    revoke_reason
-};
-
 struct Columns {
     // As many as a table can have: somebody may have added some to ours.
     Datum values[MaxHeapAttributeNumber];
     bool nulls[MaxHeapAttributeNumber];
-    Datum operator[](Column column) const { return values[column - 1]; }
+    Datum operator[](TokenColumn column) const { return values[column - 1]; }
 };
 
 bool has_digest(const Columns& columns, const core::Digest& digest)
@@ -67,7 +52,7 @@ void fill(TokenRow& token, const Columns& columns)
     token.scope_count = scopes.count;
 }
 
-bool find(Column key_column, int64 key, server::Relation index, const core::Digest* digest, TokenRow& token)
+bool find(TokenColumn key_column, int64 key, server::Relation index, const core::Digest* digest, TokenRow& token)
 {
     Relation const relation = table_open(server::relation_oid(server::Relation::token), AccessShareLock);
     ScanKeyData scan_key;

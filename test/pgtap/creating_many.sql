@@ -118,6 +118,8 @@ SELECT is((SELECT array_agg(what ORDER BY number) FROM noticed), (SELECT ARRAY['
     FROM made WHERE name = 'noticed'), 'R28: each of them fired');
 SELECT is((SELECT array_agg(DISTINCT by || ': ' || path) FROM noticed), ARRAY[format('%s: pg_catalog, pg_temp', current_user)],
     'R29: as the owner of the extension, who wrote the row, and on his path');
+SELECT is_empty($$SELECT name FROM pat_auth.role WHERE pat_auth.tokens_with_role(role_id) <> (SELECT count(*) FROM pat_auth.token WHERE role_id = ANY (scope_ids))$$,
+    'R28: it is counted once, as those before');
 DROP TRIGGER notice_before ON pat_auth.token;
 DROP TRIGGER notice_after ON pat_auth.token_event;
 DROP TRIGGER notice_statement ON pat_auth.token_event;

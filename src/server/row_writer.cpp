@@ -1,0 +1,85 @@
+// Rows written without a statement: see row_writer.h.
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "commands/trigger.h"
+#include "executor/executor.h"
+}
+
+#include "server/row_writer.h"
+
+#include <algorithm>
+
+namespace pat_auth::server {
+
+namespace {
+
+// The triggers of a foreign key are PostgreSQL's own, those whose function is in the table's schema are ours.
+bool has_triggers_of_others(Relation relation)
+{
+    const TriggerDesc* const triggers = relation->trigdesc;
+    Oid const schema = RelationGetNamespace(relation);
+    return triggers != nullptr && std::any_of(triggers->triggers, triggers->triggers + triggers->numtriggers,
+                                              [schema](const Trigger& trigger) {
+                                                  return !trigger.tgisinternal &&
+                                                         get_func_namespace(trigger.tgfoid) != schema;
+                                              });
+}
+
+} // namespace
+
+RowWriter open_row_writer(Oid relation)
+{
+    RowWriter writer = {};
+    writer.state = CreateExecutorState();
+    MemoryContext const context = MemoryContextSwitchTo(writer.state->es_query_cxt);
+    Relation const opened = table_open(relation, RowExclusiveLock);
+    writer.table = makeNode(ResultRelInfo);
+    InitResultRelInfo(writer.table, opened, 0, nullptr, 0);
+    writer.fires_triggers = has_triggers_of_others(opened);
+    if (!writer.fires_triggers)
+        writer.table->ri_TrigDesc = nullptr;
+    ExecOpenIndices(writer.table, false);
+    writer.state->es_opened_result_relations = list_make1(writer.table); // where triggers look for it
+    writer.row = ExecInitExtraTupleSlot(writer.state, RelationGetDescr(opened), &TTSOpsVirtual);
+    MemoryContextSwitchTo(context);
+    return writer;
+}
+
+void close_row_writer(const RowWriter& writer)
+{
+    Relation const opened = writer.table->ri_RelationDesc;
+    ExecResetTupleTable(writer.state->es_tupleTable, false);
+    ExecCloseResultRelations(writer.state);
+    table_close(opened, NoLock); // until the transaction ends, as after any INSERT
+    FreeExecutorState(writer.state);
+}
+
+void write_row(const RowWriter& writer, const NullableDatum* values, int count)
+{
+    TupleTableSlot* const row = writer.row;
+    int const column_count = row->tts_tupleDescriptor->natts;
+    if (column_count < count)
+        elog(ERROR, "table \"%s\" does not have the columns of this version of the extension",
+             RelationGetRelationName(writer.table->ri_RelationDesc));
+    ExecClearTuple(row);
+    for (int i = 0; i < count; ++i) {
+        row->tts_values[i] = values[i].value;
+        row->tts_isnull[i] = values[i].isnull;
+    }
+    std::fill(row->tts_isnull + count, row->tts_isnull + column_count, true);
+    ExecStoreVirtualTuple(row);
+
+    MemoryContext const context = MemoryContextSwitchTo(GetPerTupleMemoryContext(writer.state));
+    AfterTriggerBeginQuery();
+    ExecBSInsertTriggers(writer.state, writer.table);
+    ExecSimpleRelationInsert(writer.table, writer.state, row);
+    ExecASInsertTriggers(writer.state, writer.table, nullptr);
+    AfterTriggerEndQuery(writer.state);
+    MemoryContextSwitchTo(context);
+    ExecClearTuple(row);
+    ResetPerTupleExprContext(writer.state);
+}
+
+} // namespace pat_auth::server

@@ -1,0 +1,30 @@
+// Rows written into one of the extension's own tables as an INSERT writes them, without a statement to plan and start:
+// indexes, constraints and the triggers that others added are served (without transition tables: each row is a
+// statement of its own). Without triggers of others, none fires: whoever writes holds locks on the rows that foreign
+// keys lead to (token/kept_rows.h), and does himself what our own would do.
+#pragma once
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "nodes/execnodes.h"
+}
+
+namespace pat_auth::server {
+
+// Holds the table open, for the resource owner and in the memory context that were current when it was opened.
+struct RowWriter {
+    EState* state;
+    ResultRelInfo* table;
+    TupleTableSlot* row;
+    bool fires_triggers;
+};
+
+RowWriter open_row_writer(Oid relation);
+void close_row_writer(const RowWriter& writer);
+
+// A value for each column, in their order; columns that others added are null. As the extension's owner (statement.h,
+// with_owner_rights). What was written is seen after the next CommandCounterIncrement().
+void write_row(const RowWriter& writer, const NullableDatum* values, int count);
+
+} // namespace pat_auth::server

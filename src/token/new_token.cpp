@@ -1,0 +1,195 @@
+// What a creation leaves in the tables: see new_token.h.
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "catalog/pg_collation.h"
+#include "commands/sequence.h"
+#include "utils/json.h"
+#include "utils/jsonb.h"
+#include "utils/varlena.h"
+}
+
+#include "token/new_token.h"
+
+#include "identity/running_query.h"
+#include "server/catalog.h"
+#include "server/row_writer.h"
+#include "server/statement.h"
+#include "server/text.h"
+#include "token/scope_count.h"
+#include "token/token_columns.h"
+
+#include <algorithm>
+
+namespace pat_auth::token {
+
+namespace {
+
+// The columns of pat_auth.token_event, in the order of sql/30_token.sql.
+enum class EventColumn {
+    event_id,
+    occurred_at,
+    act,
+    token_id,
+    tenant_id,
+    user_id,
+    tenant,
+    user_name,
+    application,
+    actor_tenant,
+    actor_user,
+    actor_token_id,
+    database_role,
+    client_address,
+    details,
+    count
+};
+
+struct Writers : identity::Kept {
+    server::RowWriter token;
+    server::RowWriter event;
+};
+
+void close_writers(identity::Kept* kept)
+{
+    auto* const writers = static_cast<Writers*>(kept);
+    server::close_row_writer(writers->event);
+    server::close_row_writer(writers->token);
+}
+
+Writers* open_writers()
+{
+    auto* const writers = static_cast<Writers*>(palloc(sizeof(Writers)));
+    writers->close = close_writers;
+    writers->token = server::open_row_writer(server::relation_oid(server::Relation::token));
+    writers->event = server::open_row_writer(server::relation_oid(server::Relation::token_event));
+    return writers;
+}
+
+Datum digest_tail_of(const core::Digest& digest)
+{
+    constexpr std::size_t head_size = sizeof(int64);
+    return server::text_datum({reinterpret_cast<const char*>(digest.data()) + head_size, digest.size() - head_size});
+}
+
+JsonbValue json_string(std::string_view text)
+{
+    JsonbValue value = {};
+    value.type = jbvString;
+    value.val.string.val = const_cast<char*>(text.data());
+    value.val.string.len = static_cast<int>(text.size());
+    return value;
+}
+
+// In the order in which SQL sorts names.
+const char** scope_names(const NewToken& token, int& count)
+{
+    auto const ids = server::integer_array(token.scope_ids);
+    auto* const names = static_cast<const char**>(palloc(sizeof(const char*) * static_cast<Size>(ids.count)));
+    count = 0;
+    for (int i = 0; i < ids.count; ++i)
+        names[count++] = identity::find_role(*token.rights.application, ids.values[i])->name;
+    std::sort(names, names + count, [](std::string_view one, std::string_view other) {
+        return varstr_cmp(one.data(), static_cast<int>(one.size()), other.data(), static_cast<int>(other.size()),
+                          DEFAULT_COLLATION_OID) < 0;
+    });
+    return names;
+}
+
+Datum details_of(const NewToken& token)
+{
+    JsonbParseState* state = nullptr;
+    auto const push = [&](JsonbIteratorToken kind, std::string_view text) {
+        JsonbValue value = json_string(text);
+        pushJsonbValue(&state, kind, &value);
+    };
+    int count = 0;
+    const char** const scopes = scope_names(token, count);
+    pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
+    push(WJB_KEY, "name");
+    push(WJB_VALUE, token.name);
+    push(WJB_KEY, "expires_at");
+    push(WJB_VALUE, JsonEncodeDateTime(nullptr, TimestampTzGetDatum(token.expires_at), TIMESTAMPTZOID, nullptr));
+    push(WJB_KEY, "scopes");
+    pushJsonbValue(&state, WJB_BEGIN_ARRAY, nullptr);
+    for (int i = 0; i < count; ++i)
+        push(WJB_ELEM, scopes[i]);
+    pushJsonbValue(&state, WJB_END_ARRAY, nullptr);
+    return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr)));
+}
+
+void write_token(const server::RowWriter& writer, const NewToken& token)
+{
+    NullableDatum values[token_column_count];
+    auto const set = [&](TokenColumn column, Datum value) { values[column - 1] = server::argument(value); };
+    std::fill(std::begin(values), std::end(values), server::null_argument());
+    set(token_id, Int64GetDatum(token.token_id));
+    set(digest_head, Int64GetDatum(core::digest_prefix(token.digest)));
+    set(created_at, TimestampTzGetDatum(token.created_at));
+    set(expires_at, TimestampTzGetDatum(token.expires_at));
+    set(tenant_id, Int32GetDatum(token.rights.user->tenant_id));
+    set(user_id, Int32GetDatum(token.rights.user->user_id));
+    set(application_id, Int32GetDatum(token.rights.application->application_id));
+    set(digest_tail, digest_tail_of(token.digest));
+    set(scope_ids, PointerGetDatum(token.scope_ids));
+    set(name, server::text_datum(token.name));
+    server::write_row(writer, values, token_column_count);
+    if (!writer.fires_triggers)
+        count_scopes(PointerGetDatum(token.scope_ids), 1);
+}
+
+void write_event(const server::RowWriter& writer, const NewToken& token)
+{
+    constexpr auto column_count = static_cast<int>(EventColumn::count);
+    NullableDatum values[column_count];
+    auto const put = [&](EventColumn column, NullableDatum value) { values[static_cast<int>(column)] = value; };
+    auto const set = [&](EventColumn column, Datum value) { put(column, server::argument(value)); };
+    std::fill(std::begin(values), std::end(values), server::null_argument());
+    NameData database_role;
+    namestrcpy(&database_role, GetUserNameFromId(GetSessionUserId(), false));
+    set(EventColumn::event_id,
+        Int64GetDatum(nextval_internal(server::relation_oid(server::Relation::token_event_sequence), false)));
+    set(EventColumn::occurred_at, TimestampTzGetDatum(token.created_at));
+    set(EventColumn::act, CStringGetTextDatum("token_created"));
+    set(EventColumn::token_id, Int64GetDatum(token.token_id));
+    set(EventColumn::tenant_id, Int32GetDatum(token.rights.user->tenant_id));
+    set(EventColumn::user_id, Int32GetDatum(token.rights.user->user_id));
+    put(EventColumn::tenant, token.actor.tenant); // nobody creates one for somebody else (R6)
+    put(EventColumn::user_name, token.actor.user_name);
+    set(EventColumn::application, CStringGetTextDatum(token.rights.application->name));
+    put(EventColumn::actor_tenant, token.actor.tenant);
+    put(EventColumn::actor_user, token.actor.user_name);
+    set(EventColumn::database_role, NameGetDatum(&database_role));
+    put(EventColumn::client_address, token.actor.client_address);
+    set(EventColumn::details, details_of(token));
+    server::write_row(writer, values, column_count);
+}
+
+} // namespace
+
+void write_new_token(const NewToken& token)
+{
+    bool const is_kept = identity::can_keep();
+    Writers* writers = nullptr;
+    if (is_kept && identity::kept() != nullptr) {
+        writers = static_cast<Writers*>(identity::kept());
+    } else {
+        MemoryContext const context = CurrentMemoryContext;
+        if (is_kept)
+            MemoryContextSwitchTo(identity::memory_of_kept());
+        writers = open_writers();
+        MemoryContextSwitchTo(context);
+        if (is_kept)
+            identity::keep(writers);
+    }
+    server::with_owner_rights([&] {
+        write_token(writers->token, token);
+        write_event(writers->event, token);
+    });
+    if (!is_kept)
+        close_writers(writers);
+    CommandCounterIncrement(); // the token can be used at once, in the same statement too
+}
+
+} // namespace pat_auth::token

@@ -1,0 +1,29 @@
+// What a creation leaves in the tables: the token's row, and the event of its creation (R28).
+#pragma once
+
+#include "server/prelude.h"
+
+#include "core/digest.h"
+#include "identity/rights.h"
+#include "token/event.h"
+
+#include <string_view>
+
+namespace pat_auth::token {
+
+struct NewToken {
+    int64 token_id;
+    core::Digest digest;
+    TimestampTz created_at;
+    TimestampTz expires_at;
+    std::string_view name;
+    ArrayType* scope_ids; // ascending
+    identity::Rights rights;
+    Actor actor;
+};
+
+// Writes both. The rows that the token refers to are kept (kept_rows.h). What is open for it stays so until the
+// statement has run, since one statement may create very many.
+void write_new_token(const NewToken& token);
+
+} // namespace pat_auth::token
