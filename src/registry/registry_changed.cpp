@@ -59,13 +59,14 @@ constexpr char insert_events[] = R"sql(
                     OR change.old ->> 'available_for_pat' <> change.new ->> 'available_for_pat' THEN
                 pat_auth.tokens_with_role((row.content ->> 'role_id')::integer) END
             WHEN 'user_group_role' THEN
-                (SELECT count(*)
+                (SELECT coalesce(sum((
+                    SELECT count(*) FROM pat_auth.token
+                    WHERE token.user_id = app_user.user_id AND token.scope_ids @> ARRAY[role.role_id])), 0)
                 FROM pat_auth.role
                 JOIN pat_auth.user_group_member ON user_group_member.tenant = row.content ->> 'tenant'
                     AND user_group_member.user_group = row.content ->> 'user_group'
                 JOIN pat_auth.app_user ON app_user.tenant = user_group_member.tenant
                     AND app_user.name = user_group_member.user_name
-                JOIN pat_auth.token ON token.user_id = app_user.user_id AND token.scope_ids @> ARRAY[role.role_id]
                 WHERE role.application = row.content ->> 'application' AND role.name = row.content ->> 'role')
             WHEN 'user_group_member' THEN
                 (SELECT count(*)
