@@ -123,26 +123,17 @@ Identity verify_token(const Credential& credential)
     return identity;
 }
 
-[[noreturn]] void refuse_user(int32 user_id, const char* reason, const char* detail)
-{
-    ereport(LOG_SERVER_ONLY, (errmsg("pat_auth: user refused {\"user_id\": %d, \"reason\": \"%s\"}", user_id, reason),
-                              errhidestmt(true), errhidecontext(true)));
-    ereport(ERROR, (errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION), errmsg("the signed-in user may not act now"),
-                    errdetail("%s", detail)));
-    pg_unreachable();
-}
-
 Identity verify_user(const Credential& credential)
 {
     const UserRights* const user = find_rights(credential.user_id, administration_id).user;
     if (user == nullptr)
-        refuse_user(credential.user_id, "unknown", "The user no longer exists.");
+        refuse_user("unknown", credential.user_id, "The user no longer exists.");
     if (!user->tenant_is_active)
-        refuse_user(credential.user_id, "tenant_inactive", "The tenant is not active.");
+        refuse_user("tenant_inactive", credential.user_id, "The tenant is not active.");
     if (!user->is_active)
-        refuse_user(credential.user_id, "user_inactive", "The user is not active.");
+        refuse_user("user_inactive", credential.user_id, "The user is not active.");
     if (!user->is_inside_dates)
-        refuse_user(credential.user_id, "user_outside_dates", "The user is outside of his begin and end dates.");
+        refuse_user("user_outside_dates", credential.user_id, "The user is outside of his begin and end dates.");
 
     Identity identity = {};
     identity.kind = Kind::user;
