@@ -50,7 +50,7 @@ void on_emit_log(ErrorData* error)
     mask_context(error->context);
     mask(error->internalquery);
     mask(error->backtrace);
-    if (debug_query_string != nullptr && !error->hide_stmt)
+    if (debug_query_string != nullptr)
         mask_logged_statement(error->elevel);
     if (error->elevel >= ERROR)
         mask_activity(); // after a syntax error nothing else would have
