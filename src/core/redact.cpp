@@ -208,6 +208,29 @@ struct Readers {
     }
 };
 
+// The characters that a prefix can begin with, however it is written: nearly all of a text is passed over by them.
+class Beginnings {
+public:
+    Beginnings(std::string_view prefix, const Readers& readers) noexcept
+    {
+        add(prefix.front());
+        for (std::size_t i = 0; i < readers.count; ++i) {
+            if (readers.items[i].kind == Reader::Kind::bytes)
+                for (char digit = '0'; digit <= '9'; ++digit)
+                    add(digit);
+            else
+                add(readers.items[i].escape);
+        }
+    }
+
+    [[nodiscard]] bool has(char character) const noexcept { return is_one_[static_cast<unsigned char>(character)]; }
+
+private:
+    void add(char character) noexcept { is_one_[static_cast<unsigned char>(character)] = true; }
+
+    bool is_one_[256] = {};
+};
+
 struct Body {
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -248,9 +271,14 @@ Body body_at(std::string_view text, std::size_t at, std::string_view prefix, con
 template <typename Found>
 void find_bodies(std::string_view text, std::string_view prefix, const Readers& readers, Found&& found) noexcept
 {
+    Beginnings const beginnings(prefix, readers);
     Body pending;
     std::size_t at = 0;
     while (at < text.size()) {
+        if (!beginnings.has(text[at])) {
+            ++at;
+            continue;
+        }
         Body longest;
         for (std::size_t i = 0; i < readers.count; ++i) {
             Body const body = body_at(text, at, prefix, readers.items[i]);
@@ -274,33 +302,6 @@ void find_bodies(std::string_view text, std::string_view prefix, const Readers& 
     }
     if (pending.end != 0)
         found(pending.begin, pending.end);
-}
-
-// The same for a text without any escapes, from right to left, for two reasons. A prefix stands left of its body, so
-// overwriting never destroys one that is still to be looked at, even where it overlaps the body before it ("pat_" + 57
-// characters + "pat_" + 60 characters). And a foreign character found at the left edge of a window of the least length
-// rules out the whole window: ordinary text is looked at about once in ten bytes.
-template <typename Found>
-void find_plain_bodies(std::string_view text, std::string_view prefix, Found&& found) noexcept
-{
-    // No body that is still to be found reaches beyond end.
-    std::size_t end = text.size();
-    while (end >= min_masked_length) {
-        std::size_t begin = end - min_masked_length;
-        std::size_t foreign_at = begin;
-        while (foreign_at < end && is_base62(text[foreign_at]))
-            ++foreign_at;
-        if (foreign_at < end) {
-            end = foreign_at;
-            continue;
-        }
-        while (begin > 0 && is_base62(text[begin - 1]))
-            --begin;
-        if (begin >= prefix.size() && is_body(end - begin, text[begin]) &&
-            std::memcmp(text.data() + begin - prefix.size(), prefix.data(), prefix.size()) == 0)
-            found(begin, end);
-        end = begin;
-    }
 }
 
 char lower(char character) noexcept
@@ -340,14 +341,9 @@ bool has_unicode_string(std::string_view text) noexcept
 template <typename Found>
 void find_written_bodies(std::string_view text, std::string_view prefix, Found&& found) noexcept
 {
-    bool const is_unicode = has_unicode_string(text);
-    if (!is_unicode && text.find('\\') == std::string_view::npos) {
-        find_plain_bodies(text, prefix, found);
-        return;
-    }
     Readers readers;
     readers.add(Reader::Kind::backslashed, '\\');
-    if (is_unicode) {
+    if (has_unicode_string(text)) {
         readers.add(Reader::Kind::unicode, '\\');
         add_escapes(text, readers);
     }
