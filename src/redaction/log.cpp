@@ -1,7 +1,8 @@
 // The server log without tokens, in each of its formats. What is masked here is masked for the client too, if the
 // message goes to both: PostgreSQL has one copy.
 //
-// This runs while an error is handled, so nothing here may raise one.
+// This runs while an error is handled, perhaps in a critical section or without memory: it works in place, in strings
+// that PostgreSQL made for this message, raises nothing and so never comes back to itself.
 
 #include "server/prelude.h"
 
@@ -50,7 +51,7 @@ void on_emit_log(ErrorData* error)
     mask_context(error->context);
     mask(error->internalquery);
     mask(error->backtrace);
-    if (debug_query_string != nullptr)
+    if (debug_query_string != nullptr) // also where it will not be printed: other libraries' hooks look at it
         mask_logged_statement(error->elevel);
     if (error->elevel >= ERROR)
         mask_activity(); // after a syntax error nothing else would have
