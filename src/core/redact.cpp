@@ -195,7 +195,7 @@ struct Reader {
 
 struct Readers {
     static constexpr std::size_t max_count = 8;
-    Reader items[max_count];
+    Reader items[max_count] = {};
     std::size_t count = 0;
 
     void add(Reader::Kind kind, char escape) noexcept
