@@ -5,6 +5,7 @@
 #   make installcheck       test it against that server, which must be running
 #   make demo [KEEP=1]      see it work, on a private server
 #   make check [PG=17|18]   every test, on private servers
+#   make bench [QUICK=1]    measure it beside what one would write without it
 #
 # Building needs PostgreSQL's server headers, a C++17 compiler, pkg-config and
 # libsodium. The targets of the second half install what they need themselves.
@@ -20,7 +21,7 @@ PG_CONFIG ?= $(firstword $(wildcard $(debian_pg_config)) pg_config)
 endif
 
 script_targets := demo check check-unit check-regress check-pgtap check-isolation \
-                  check-clients check-server check-all lint server chroot distclean
+                  check-clients check-server check-all lint bench server chroot distclean
 
 ifneq (,$(filter $(script_targets),$(MAKECMDGOALS)))
 
@@ -46,6 +47,9 @@ check-all:
 
 lint:
 	scripts/lint
+
+bench:
+	scripts/bench $(if $(QUICK),--quick)
 
 # Everything that was ever made here, the kept chroots included.
 distclean: clean

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""The bench: loads tokens into a private server, measures, and writes a table and a picture. See bench/README.md.
+
+scripts/bench calls it, with a server to talk to:
+
+    bench.py --work DIRECTORY --results NAME --empty-module PATH --huge-pages on|off [--quick] [--only PATTERN]
+"""
+
+import argparse
+import datetime
+import fnmatch
+import importlib
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import time
+
+import chart
+import comparison
+import report
+import server
+import tokens
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+SPECIALS = ["size", "memory", "better_auth", "last_used", "withdraw_role", "revocations", "create_many", "growth"]
+# What makes the tables of tokens other than they were loaded comes after all that it would disturb.
+WRITES_MUCH = ["create", "revocations", "create_many", "growth"]
+
+
+class Bench:
+    """What every measurement needs: how long, how large, and where."""
+
+    def __init__(self, arguments):
+        quick = arguments.quick
+        self.is_quick = quick
+        self.directory = arguments.work
+        self.empty_module = arguments.empty_module
+        self.has_huge_pages = arguments.huge_pages == "on"
+        self.rounds = 3 if quick else 9
+        self.seconds = 1 if quick else 2
+        self.tenants = 100 if quick else 1_000
+        self.variables = {"tokens": 50_000 if quick else 1_000_000, "users": 5_000 if quick else 100_000,
+                          "invoices": 200_000 if quick else 1_000_000, "calls": 20_000 if quick else 200_000}
+        self.tokens = {}
+        # A backend looks at every page that it will read before it is measured.
+        self.warm_up = ["\\if :warm = 0",
+                        *(f"SELECT count(*) FROM {table};" for table in ("opponent.token", "bench.presented", "bench.reader")),
+                        f"SELECT count(pat_auth.pat_verify(token)) FROM bench.presented WHERE number % 4 = 0;",
+                        "\\set warm 1", "\\endif"]
+        if not self.has_huge_pages:
+            self.variables["warm"] = 0
+
+    def load(self):
+        print("Loading", flush=True)
+        server.sql("CREATE DATABASE bench", database="postgres")
+        load_tokens(self, server.DATABASE, self.variables["tokens"], self.variables["users"], self.tenants)
+        server.sql_file(HERE / "load/opponents.sql")
+        server.sql_file(HERE / "load/invoices.sql", invoices=self.variables["invoices"])
+        server.sql(f"""CREATE TABLE bench.mistyped AS
+            SELECT number, overlay(token PLACING CASE substr(token, 40, 1) WHEN 'x' THEN 'y' ELSE 'x' END FROM 40) AS token
+            FROM bench.presented WHERE number <= {self.variables['calls']};
+            ALTER TABLE bench.mistyped ADD PRIMARY KEY (number);
+            VACUUM ANALYZE bench.mistyped""")
+        server.sql_file(HERE / "load/access.sql", empty_module=self.empty_module)
+        self.variables["readers"] = int(server.sql("SELECT count(*) FROM bench.reader"))
+        self.tokens["reader"] = server.sql("SELECT token FROM bench.reader WHERE tenant = 'tenant_1' LIMIT 1")
+        self.check_load()
+        server.sql("CHECKPOINT")
+
+    def check_load(self):
+        """Tokens that were loaded are tokens; the others are none."""
+        count = self.variables["calls"]
+        active = server.sql(f"SELECT count(*) FROM bench.presented, LATERAL pat_auth.pat_verify(token) WHERE number <= {count} AND active",
+                            user="bench_api")
+        mistyped = server.sql(f"SELECT count(*) FROM bench.mistyped, LATERAL pat_auth.pat_verify(token) WHERE active", user="bench_api")
+        if (active, mistyped) != (str(count), "0"):
+            raise SystemExit(f"of {count} tokens {active} are active, and {mistyped} mistyped ones")
+
+
+def load_tokens(bench, database, count, users, tenants):
+    path = bench.directory / "presented"
+    with open(path, "wb") as file:
+        tokens.write_copy(file, count)
+    server.sql_file(HERE / "load/set_up.sql", database=database, tenants=tenants, users=users)
+    server.sql("CREATE TABLE bench.presented (number bigint NOT NULL, token text NOT NULL)", database=database)
+    server.copy_in("bench.presented", path, database=database)
+    path.unlink()
+    server.sql("ALTER TABLE bench.presented ADD PRIMARY KEY (number)", database=database)
+    server.sql_file(HERE / "load/tokens.sql", database=database)
+
+
+def circumstances(bench):
+    def setting(name):
+        return server.sql(f"SHOW {name}")
+
+    commit = subprocess.run(["git", "-C", str(HERE), "describe", "--always", "--dirty"], text=True, capture_output=True, check=False)
+    count = bench.variables
+    return {
+        "machine": f"{report.processor()}, {len(os.sched_getaffinity(0))} processors, {report.memory()} of memory, "
+                   f"{platform.system()} {platform.release()}",
+        "versions": f"pat_auth {server.sql('SELECT extversion FROM pg_extension WHERE extname = $$pat_auth$$')}"
+                    f" ({commit.stdout.strip() or 'no commit'}), {server.sql('SELECT version()')}",
+        "server": f"shared_buffers {setting('shared_buffers')}, fsync {setting('fsync')}, jit {setting('jit')}, "
+                  f"max_parallel_workers_per_gather {setting('max_parallel_workers_per_gather')}, "
+                  + ("huge pages" if bench.has_huge_pages else "no huge pages: each backend touched its pages before it was measured"),
+        "data": f"{count['tokens']:,} tokens of {count['users']:,} users in {bench.tenants:,} tenants, {count['invoices']:,} invoices",
+        "run": f"{'quick, ' if bench.is_quick else ''}{bench.rounds} rounds of {bench.seconds} s, interleaved statement by statement, "
+               "pgbench -M prepared over a unix socket",
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--results", type=pathlib.Path, required=True)
+    parser.add_argument("--empty-module", required=True)
+    parser.add_argument("--huge-pages", choices=["on", "off"], required=True)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="*")
+    arguments = parser.parse_args()
+
+    bench = Bench(arguments)
+    start = time.monotonic()
+    bench.load()
+    results = []
+    print(f"Measuring (loading took {time.monotonic() - start:.0f} s)", flush=True)
+    measurements = [(path.stem, lambda path=path: comparison.run(comparison.read(path), bench))
+                    for path in sorted((HERE / "comparisons").glob("*.sql"))]
+    measurements += [(name, lambda name=name: importlib.import_module(f"special.{name}").measure(bench)) for name in SPECIALS]
+    measurements.sort(key=lambda measurement: measurement[0] in WRITES_MUCH)
+    failed = []
+    for name, measure in measurements:
+        if not fnmatch.fnmatch(name, arguments.only):
+            continue
+        began = time.monotonic()
+        try:
+            found = measure()
+        except server.ServerFailure as failure:
+            print(f"  {name}: FAILED: {failure}", file=sys.stderr, flush=True)
+            failed.append(name)
+            continue
+        for result in found:
+            print(f"  {name} [{result.clients}]: {report.measured(result)} {report.to_reach(result)}"
+                  f"{'' if result.is_reached else '  MISSED'} ({time.monotonic() - began:.0f} s)", flush=True)
+        results += found
+
+    title = f"Bench of pat_auth, {datetime.date.today().isoformat()}"
+    report.write(pathlib.Path(f"{arguments.results}.md"), results, {"title": title, "circumstances": circumstances(bench)})
+    chart.write(pathlib.Path(f"{arguments.results}.svg"), results, title)
+    print(f"{arguments.results}.md, .svg ({time.monotonic() - start:.0f} s in all)")
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

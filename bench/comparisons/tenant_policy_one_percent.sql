@@ -1,0 +1,13 @@
+-- what: tenant policy of pat_protect, sequential scan, 1 % of the rows returned
+-- beside: constant WHERE
+-- reach: ratio <= 1.03
+-- role: bench_api
+-- token: reader
+-- transactions: 3
+-- clients: 1
+
+-- time: ours
+SELECT count(*) FROM invoice;
+
+-- time: beside
+SELECT count(*) FROM invoice_unconfined WHERE tenant = 'tenant_1';

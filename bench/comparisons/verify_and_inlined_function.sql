@@ -1,0 +1,18 @@
+-- what: pat_verify, end to end
+-- beside: the lookup as an inlined SQL function
+-- reach: ratio
+-- role: bench_api
+
+-- fetch
+\set number random(1, :tokens)
+SELECT token FROM bench.presented WHERE number = :number \gset
+
+-- time: ours
+SELECT * FROM pat_auth.pat_verify(:token);
+
+-- fetch
+\set number random(1, :tokens)
+SELECT token FROM bench.presented WHERE number = :number \gset
+
+-- time: beside
+SELECT * FROM opponent.verify_inlined(:token);

@@ -1,0 +1,19 @@
+-- what: pat_verify, end to end
+-- beside: the same with synchronous_commit = off, which loses uses at a crash
+-- reach: faster
+-- setting: synchronous_commit=off
+-- role: bench_api
+
+-- fetch
+\set number random(1, :tokens)
+SELECT token FROM bench.presented WHERE number = :number \gset
+
+-- time: ours
+SELECT * FROM pat_auth.pat_verify(:token);
+
+-- fetch
+\set number random(1, :tokens)
+SELECT token FROM bench.presented WHERE number = :number \gset
+
+-- time: beside
+SELECT * FROM opponent.verify_and_note(:token);

@@ -1,0 +1,43 @@
+"""Recording when a token was last used, beside not recording it; and what a verification writes to the WAL."""
+
+import pathlib
+import re
+import time
+
+import comparison
+import server
+from result import Reach, Result
+
+SETTING = "pat_auth.last_used_interval"
+ON, OFF = "10s", "0"
+
+
+def measure(bench):
+    if server.sql(f"SELECT count(*) FROM pg_settings WHERE name = '{SETTING}'") == "0":
+        raise server.ServerFailure(f"there is no setting {SETTING}: this version does not record when a token was last used")
+    script = comparison.Script(comparison.read(pathlib.Path(__file__).with_name("last_used.sql")), bench)
+    results = []
+    for clients in (1, 2):
+        ours, besides = [], []
+        for _ in range(bench.rounds):
+            for times, value in ((ours, ON), (besides, OFF)):
+                use(value)
+                times.append(script.times(clients=clients)["ours"])
+        results.append(Result("BEGIN; authenticate; indexed query; COMMIT with last use recorded", "the same without",
+                              Reach("ratio", 1.02), clients, ours, besides, "ms"))
+    use(ON)
+    results.append(Result("WAL that a recorded use writes in its own transaction", "", Reach("amount", 0), 1, [wal(bench)], [], "bytes"))
+    return results
+
+
+def use(value):
+    server.sql(f"ALTER SYSTEM SET {SETTING} = '{value}'")
+    server.sql("SELECT pg_reload_conf()")
+    time.sleep(0.3)
+
+
+def wal(bench):
+    plan = server.sql(f"SET pat_auth.token = '{bench.tokens['reader']}'; EXPLAIN (ANALYZE, WAL) SELECT customer FROM invoice WHERE id = 100",
+                      user="bench_api")
+    written = re.findall(r"WAL:.* bytes=([0-9]+)", plan)
+    return sum(map(int, written))

@@ -1,0 +1,7 @@
+SELECT nextval('bench.next_revoked') AS id \gset
+\startpipeline
+BEGIN;
+SELECT pat_auth.pat_login_user('tenant_1', 'administrator');
+SELECT pat_auth.pat_revoke(:id, 'bench');
+COMMIT;
+\endpipeline

@@ -1,0 +1,7 @@
+SELECT nextval('bench.next_revoked') AS id \gset
+\startpipeline
+BEGIN;
+SELECT 1;
+UPDATE opponent.token SET revoked_at = now() WHERE token_id = :id;
+COMMIT;
+\endpipeline
