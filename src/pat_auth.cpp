@@ -7,6 +7,7 @@
 #include "identity/outliving.h"
 #include "identity/running_query.h"
 #include "identity/settings.h"
+#include "identity/shared_rights.h"
 #include "redaction/log.h"
 #include "redaction/statement.h"
 #include "registry/copy.h"
@@ -14,6 +15,7 @@
 #include "server/guard.h"
 #include "server/invalidation.h"
 #include "server/preload.h"
+#include "server/shared_age.h"
 #include "token/kept_rows.h"
 #include "token/scope_count.h"
 #include "usage/record.h"
@@ -37,6 +39,8 @@ void _PG_init()
     server::register_preload();
     server::register_catalog();
     server::register_invalidation();
+    server::register_shared_age();
+    identity::register_shared_rights();
     identity::register_identity();
     identity::register_running_query();
     identity::register_outliving();

@@ -8,8 +8,10 @@ extern "C" {
 
 #include "identity/rights.h"
 
+#include "identity/shared_rights.h"
 #include "server/clock.h"
 #include "server/invalidation.h"
+#include "server/shared_age.h"
 #include "server/statement.h"
 #include "server/text.h"
 
@@ -117,35 +119,33 @@ void reset_cache(uint64 generation, DateADT date)
     cache.date = date;
 }
 
-const char* keep_text(NullableDatum value)
+const char* keep_text(MemoryContext context, NullableDatum value)
 {
     text* const detoasted = DatumGetTextPP(value.value);
     std::string_view const text = server::view(detoasted);
-    auto* const copy = static_cast<char*>(MemoryContextAlloc(cache.context, text.size() + 1));
+    auto* const copy = static_cast<char*>(MemoryContextAlloc(context, text.size() + 1));
     std::copy(text.begin(), text.end(), copy);
     copy[text.size()] = '\0';
     return copy;
 }
 
-int32* keep_integers(const int32* values, int count, int room)
+int32* keep_integers(MemoryContext context, const int32* values, int count, int room)
 {
-    auto* const copy = static_cast<int32*>(MemoryContextAlloc(cache.context, sizeof(int32) * static_cast<Size>(room)));
+    auto* const copy = static_cast<int32*>(MemoryContextAlloc(context, sizeof(int32) * static_cast<Size>(room)));
     std::copy(values, values + count, copy);
     return copy;
 }
 
-// Results are complete before they enter the table: an error half-way leaves no half entry.
-
-const UserRights* load_user(int32 user_id, DateADT date)
+// From the tables, into this memory context. False when there is no such user.
+bool read_user(int32 user_id, DateADT date, MemoryContext context, UserRights& user)
 {
-    UserRights user = {};
-    bool const found = server::as_owner([&] {
+    return server::as_owner([&] {
         if (select_user.read({server::argument(Int32GetDatum(user_id)), server::argument(DateADTGetDatum(date))}) == 0)
             return false;
         user.user_id = user_id;
         user.tenant_id = DatumGetInt32(server::result_column(0, 1).value);
-        user.tenant = keep_text(server::result_column(0, 2));
-        user.name = keep_text(server::result_column(0, 3));
+        user.tenant = keep_text(context, server::result_column(0, 2));
+        user.name = keep_text(context, server::result_column(0, 3));
         user.tenant_is_active = DatumGetBool(server::result_column(0, 4).value);
         user.is_active = DatumGetBool(server::result_column(0, 5).value);
         user.is_inside_dates = DatumGetBool(server::result_column(0, 6).value);
@@ -158,17 +158,38 @@ const UserRights* load_user(int32 user_id, DateADT date)
         for (const BuiltInRole& role : {licensing, health_check_advanced})
             if ((user.administrator_roles & role.administrator_roles) != 0)
                 built_in[built_in_count++] = role.role_id;
-        int32* const role_ids = keep_integers(built_in, built_in_count, built_in_count + granted.count);
+        int32* const role_ids = keep_integers(context, built_in, built_in_count, built_in_count + granted.count);
         std::copy(granted.values, granted.values + granted.count, role_ids + built_in_count);
         user.role_ids = role_ids;
         user.role_count = built_in_count + granted.count;
         return true;
     });
-    if (!found)
+}
+
+// Results are complete before they enter the table: an error half-way leaves no half entry.
+
+const UserRights* load_user(int32 user_id, DateADT date)
+{
+    UserRights user = {};
+    if (!read_user(user_id, date, cache.context, user))
         return nullptr;
     auto* const entry = static_cast<UserRights*>(hash_search(cache.users, &user_id, HASH_ENTER, nullptr));
     *entry = user;
     return entry;
+}
+
+// A user's rights from all backends' copies, or from the tables for all backends; else for this one alone.
+const UserRights* find_or_share_user(int32 user_id, DateADT date, uint64 generation)
+{
+    uint64 const oldest_ticket = server::oldest_ticket(generation);
+    if (const UserRights* const copy = find_shared_rights({user_id, date, oldest_ticket}); copy != nullptr)
+        return copy;
+    uint64 const ticket = server::draw_ticket();
+    UserRights user = {};
+    if (!read_user(user_id, date, CurrentMemoryContext, user))
+        return nullptr;
+    const UserRights* const copy = share_rights(user, date, ticket);
+    return copy != nullptr ? copy : load_user(user_id, date);
 }
 
 const ApplicationRights* load_application(int32 application_id)
@@ -179,11 +200,11 @@ const ApplicationRights* load_application(int32 application_id)
         if (select_application.read(key) == 0)
             return false;
         application.application_id = application_id;
-        application.name = keep_text(server::result_column(0, 1));
+        application.name = keep_text(cache.context, server::result_column(0, 1));
         application.is_active = DatumGetBool(server::result_column(0, 2).value);
         application.allow_personal_access_tokens = DatumGetBool(server::result_column(0, 3).value);
         auto const off = server::integer_array(DatumGetArrayTypeP(server::result_column(0, 4).value));
-        application.tenants_off = keep_integers(off.values, off.count, off.count);
+        application.tenants_off = keep_integers(cache.context, off.values, off.count, off.count);
         application.tenant_off_count = off.count;
 
         auto const count = select_roles.read(key);
@@ -191,7 +212,8 @@ const ApplicationRights* load_application(int32 application_id)
         for (uint64 row = 0; row < count; ++row)
             roles[row] = {DatumGetInt32(server::result_column(row, 1).value),
                           DatumGetBool(server::result_column(row, 3).value),
-                          DatumGetBool(server::result_column(row, 4).value), keep_text(server::result_column(row, 2))};
+                          DatumGetBool(server::result_column(row, 4).value),
+                          keep_text(cache.context, server::result_column(row, 2))};
         application.roles = roles;
         application.role_count = static_cast<int32>(count);
         return true;
@@ -229,7 +251,8 @@ Rights find_rights(int32 user_id, int32 application_id)
             return rights;
 
         if (rights.user == nullptr)
-            rights.user = load_user(user_id, cache.date);
+            rights.user = server::may_share_rights() ? find_or_share_user(user_id, cache.date, generation)
+                                                     : load_user(user_id, cache.date);
         if (rights.application == nullptr)
             rights.application = load_application(application_id);
         if (server::current_generations().rights == generation)

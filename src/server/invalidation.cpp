@@ -3,6 +3,7 @@
 #include "server/invalidation.h"
 
 #include "server/catalog.h"
+#include "server/shared_age.h"
 
 namespace pat_auth::server {
 
@@ -44,7 +45,11 @@ Generations current_generations()
     return generations;
 }
 
-void rights_changed() { CacheInvalidateRelcacheByRelid(relation_oid(Relation::rights_generation)); }
+void rights_changed()
+{
+    CacheInvalidateRelcacheByRelid(relation_oid(Relation::rights_generation));
+    outdate_copies_at_commit();
+}
 
 void tokens_changed() { CacheInvalidateRelcacheByRelid(relation_oid(Relation::token_generation)); }
 
