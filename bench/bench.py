@@ -45,13 +45,8 @@ class Bench:
         self.variables = {"tokens": 50_000 if quick else 1_000_000, "users": 5_000 if quick else 100_000,
                           "invoices": 200_000 if quick else 1_000_000, "calls": 20_000 if quick else 200_000}
         self.tokens = {}
-        # A backend looks at every page that it will read before it is measured.
-        self.warm_up = ["\\if :warm = 0",
-                        *(f"SELECT count(*) FROM {table};" for table in ("opponent.token", "bench.presented", "bench.reader")),
-                        f"SELECT count(pat_auth.pat_verify(token)) FROM bench.presented WHERE number % 4 = 0;",
-                        "\\set warm 1", "\\endif"]
-        if not self.has_huge_pages:
-            self.variables["warm"] = 0
+        self.touch_all = [f"SELECT count(*) FROM {table};" for table in ("opponent.token", "bench.presented", "bench.reader")]
+        self.touch_all.append("SELECT count(pat_auth.pat_verify(token)) FROM bench.presented WHERE number % 4 = 0;")
 
     def load(self):
         print("Loading", flush=True)

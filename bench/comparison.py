@@ -71,16 +71,17 @@ class Script:
         self.bench = bench
         self.repeats = 1 if comparison["transactions"] else REPEATS
         self.how = ("-t", comparison["transactions"]) if comparison["transactions"] else ("-T", str(bench.seconds))
-        # What a backend touches first costs a page fault a page, where no huge pages are.
-        self.warm_up = [] if bench.has_huge_pages else bench.warm_up
-        self.path = bench.directory / comparison.path.name
         commands = [command for _, command in comparison.lines]
+        # Before it is measured, a backend executes everything once; and it looks at all pages once, each of which
+        # would else cost a page fault at the first touch, where no huge pages are.
+        self.warm_up = ["\\if :warm = 0", *([] if bench.has_huge_pages else bench.touch_all), *commands, "\\set warm 1", "\\endif"]
+        self.path = bench.directory / comparison.path.name
         self.path.write_text("\n".join(self.warm_up + commands * self.repeats) + "\n")
 
     def times(self, *, clients, settings=None, variables=None, database=server.DATABASE):
         """One run: the average milliseconds of each section."""
         latencies = server.pgbench(self.path, user=self.comparison["role"], clients=clients, how=self.how, database=database,
-                                   variables={**self.bench.variables, **(variables or {})}, settings=settings)
+                                   variables={**self.bench.variables, "warm": 0, **(variables or {})}, settings=settings)
         latencies = latencies[len(self.warm_up):]
         sections = [section for section, _ in self.comparison.lines] * self.repeats
         if len(latencies) != len(sections):

@@ -3,7 +3,7 @@
 -- reach: ratio <= 1.03
 -- role: bench_api
 -- token: reader
--- transactions: 3
+-- transactions: 5
 -- clients: 1
 
 -- time: ours

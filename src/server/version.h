@@ -4,6 +4,7 @@
 #include "server/prelude.h"
 
 extern "C" {
+#include "access/genam.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
@@ -44,6 +45,15 @@ inline bool owns_relation(Oid relation, Oid role)
     return object_ownercheck(RelationRelationId, relation, role);
 #else
     return pg_class_ownercheck(relation, role);
+#endif
+}
+
+inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapshot snapshot, int key_count)
+{
+#if PG_VERSION_NUM >= 180000
+    return index_beginscan(table, index, snapshot, nullptr, key_count, 0);
+#else
+    return index_beginscan(table, index, snapshot, key_count, 0);
 #endif
 }
 

@@ -1,9 +1,10 @@
 // A token as stored: see token_row.h. A direct scan bypasses privileges and row security; callers check the rules.
 
-#include "server/prelude.h"
+#include "server/version.h"
 
 extern "C" {
 #include "access/skey.h"
+#include "access/tableam.h"
 #include "utils/fmgroids.h"
 }
 
@@ -20,9 +21,8 @@ namespace pat_auth::token {
 namespace {
 
 struct Columns {
-    // As many as a table can have: somebody may have added some to ours.
-    Datum values[MaxHeapAttributeNumber];
-    bool nulls[MaxHeapAttributeNumber];
+    const Datum* values;
+    const bool* nulls;
     Datum operator[](TokenColumn column) const { return values[column - 1]; }
 };
 
@@ -52,26 +52,34 @@ void fill(TokenRow& token, const Columns& columns)
     token.scope_count = scopes.count;
 }
 
-bool find(TokenColumn key_column, int64 key, server::Relation index, const core::Digest* digest, TokenRow& token)
+// `index` is on one column of type bigint.
+bool find(int64 key, server::Relation index, const core::Digest* digest, TokenRow& token)
 {
-    Relation const relation = table_open(server::relation_oid(server::Relation::token), AccessShareLock);
+    // The locks stay to the end of the transaction, as those of any query: taken again, they are only counted.
+    Relation const table = table_open(server::relation_oid(server::Relation::token), AccessShareLock);
+    Relation const index_relation = index_open(server::relation_oid(index), AccessShareLock);
+    // Taken now, whatever the transaction sees otherwise; unlike GetLatestSnapshot() it may be taken in parallel mode.
+    Snapshot const snapshot = RegisterSnapshot(GetCatalogSnapshot(RelationGetRelid(table)));
+    TupleTableSlot* const slot = table_slot_create(table, nullptr);
+    IndexScanDesc const scan = server::begin_index_scan(table, index_relation, snapshot, 1);
     ScanKeyData scan_key;
-    ScanKeyInit(&scan_key, static_cast<AttrNumber>(key_column), BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(key));
-    // A null snapshot: one taken now, and registered.
-    SysScanDesc const scan = systable_beginscan(relation, server::relation_oid(index), true, nullptr, 1, &scan_key);
+    ScanKeyInit(&scan_key, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(key));
+    index_rescan(scan, &scan_key, 1, nullptr, 0);
 
     bool found = false;
-    for (HeapTuple tuple = systable_getnext(scan); HeapTupleIsValid(tuple); tuple = systable_getnext(scan)) {
-        Columns columns; // not zeroed, it is large
-        heap_deform_tuple(tuple, RelationGetDescr(relation), columns.values, columns.nulls);
+    while (!found && index_getnext_slot(scan, ForwardScanDirection, slot)) {
+        slot_getallattrs(slot);
+        Columns const columns = {slot->tts_values, slot->tts_isnull};
         if (digest == nullptr || has_digest(columns, *digest)) {
             fill(token, columns);
             found = true;
-            break;
         }
     }
-    systable_endscan(scan);
-    table_close(relation, AccessShareLock);
+    index_endscan(scan);
+    ExecDropSingleTupleTableSlot(slot);
+    UnregisterSnapshot(snapshot);
+    index_close(index_relation, NoLock);
+    table_close(table, NoLock);
     return found;
 }
 
@@ -79,12 +87,9 @@ bool find(TokenColumn key_column, int64 key, server::Relation index, const core:
 
 bool find_token_by_digest(const core::Digest& digest, TokenRow& token)
 {
-    return find(digest_head, core::digest_prefix(digest), server::Relation::token_digest, &digest, token);
+    return find(core::digest_prefix(digest), server::Relation::token_digest, &digest, token);
 }
 
-bool find_token_by_id(int64 id, TokenRow& token)
-{
-    return find(token_id, id, server::Relation::token_key, nullptr, token);
-}
+bool find_token_by_id(int64 id, TokenRow& token) { return find(id, server::Relation::token_key, nullptr, token); }
 
 } // namespace pat_auth::token
