@@ -61,7 +61,7 @@ class Bench:
             VACUUM ANALYZE bench.mistyped""")
         server.sql_file(HERE / "load/access.sql", empty_module=self.empty_module)
         self.variables["readers"] = int(server.sql("SELECT count(*) FROM bench.reader"))
-        self.tokens["reader"] = server.sql("SELECT token FROM bench.reader WHERE tenant = 'tenant_1' LIMIT 1")
+        self.tokens["reader"] = server.sql("SELECT token FROM bench.reader WHERE tenant = 'tenant_1' ORDER BY number LIMIT 1")
         self.check_load()
         server.sql("CHECKPOINT")
 

@@ -6,8 +6,9 @@ Such a file is a pgbench script, a command a line. Its comments say what it comp
     -- time: ours     the time of all commands of the section, as the client sees it
     -- time: beside
 
-One run of pgbench executes both, ten times one after the other a transaction, in the same backends: whatever else the
-machine does meets both. A run is a round and gives one ratio; the result is the median of the rounds.
+One run of pgbench executes both in turn, ten times a transaction, in the same backends: whatever else the machine does
+meets both. Each goes first as often as the other does. A run is a round and gives one ratio; the result is the median
+of the rounds.
 """
 
 import dataclasses
@@ -22,14 +23,19 @@ REPEATS = 10
 class Comparison:
     path: object
     header: dict
-    lines: list  # (section, command)
+    ours: list  # (section, command): what is fetched for it, and what is timed
+    beside: list
+
+    @property
+    def lines(self):
+        return self.ours + self.beside
 
     def __getitem__(self, name):
         return self.header.get(name)
 
 
 def read(path):
-    header, lines, section = {}, [], None
+    header, lines, ours, section = {}, [], [], None
     for line in path.read_text().splitlines():
         if line.startswith("-- time: "):
             section = line.removeprefix("-- time: ")
@@ -40,8 +46,10 @@ def read(path):
             if colon:
                 header[name] = value
         elif line and not line.startswith("--"):
+            if section != "ours" and lines and lines[-1][0] == "ours":
+                ours, lines = lines, []
             lines.append((section, line))
-    return Comparison(path, header, lines)
+    return Comparison(path, header, *((ours, lines) if ours else (lines, [])))
 
 
 def run(comparison, bench):
@@ -49,8 +57,8 @@ def run(comparison, bench):
     settings = dict([comparison["setting"].split("=")]) if comparison["setting"] else {}
     if comparison["token"]:
         settings["pat_auth.token"] = bench.tokens[comparison["token"]]
-    if comparison["same plan"]:
-        require_same_plan(comparison, settings)
+    for sameness in (comparison["same"] or "").split():
+        SAMENESS[sameness](comparison, settings)
     script = Script(comparison, bench)
     results = []
     for clients in map(int, (comparison["clients"] or "1 2").split()):
@@ -69,38 +77,48 @@ class Script:
     def __init__(self, comparison, bench):
         self.comparison = comparison
         self.bench = bench
-        self.repeats = 1 if comparison["transactions"] else REPEATS
         self.how = ("-t", comparison["transactions"]) if comparison["transactions"] else ("-T", str(bench.seconds))
-        commands = [command for _, command in comparison.lines]
+        self.turns = 1 if comparison["transactions"] else REPEATS // 2
+        self.lines = (comparison.ours + comparison.beside + comparison.beside + comparison.ours) * self.turns
         # Before it is measured, a backend executes everything once; and it looks at all pages once, each of which
         # would else cost a page fault at the first touch, where no huge pages are.
-        self.warm_up = ["\\if :warm = 0", *([] if bench.has_huge_pages else bench.touch_all), *commands, "\\set warm 1", "\\endif"]
+        self.warm_up = ["\\if :warm = 0", *([] if bench.has_huge_pages else bench.touch_all),
+                        *(command for _, command in comparison.lines), "\\set warm 1", "\\endif"]
         self.path = bench.directory / comparison.path.name
-        self.path.write_text("\n".join(self.warm_up + commands * self.repeats) + "\n")
+        self.path.write_text("\n".join(self.warm_up + [command for _, command in self.lines]) + "\n")
 
     def times(self, *, clients, settings=None, variables=None, database=server.DATABASE):
         """One run: the average milliseconds of each section."""
         latencies = server.pgbench(self.path, user=self.comparison["role"], clients=clients, how=self.how, database=database,
                                    variables={**self.bench.variables, "warm": 0, **(variables or {})}, settings=settings)
         latencies = latencies[len(self.warm_up):]
-        sections = [section for section, _ in self.comparison.lines] * self.repeats
-        if len(latencies) != len(sections):
-            raise server.ServerFailure(f"{self.path}: {len(latencies)} latencies of {len(sections)} commands")
+        if len(latencies) != len(self.lines):
+            raise server.ServerFailure(f"{self.path}: {len(latencies)} latencies of {len(self.lines)} commands")
         times = {}
-        for section, latency in zip(sections, latencies):
-            times[section] = times.get(section, 0) + latency / self.repeats
+        for (section, _), latency in zip(self.lines, latencies):
+            times[section] = times.get(section, 0) + latency / (2 * self.turns)
         return times
 
 
+def run_each(comparison, settings, prefix=""):
+    """What the timed statements print, each run once."""
+    settings = "".join(f"SET {name} = '{value}';\n" for name, value in settings.items())
+    return [server.sql(f"{settings}{prefix}{command.replace(':id', '100')}", user=comparison["role"])
+            for section, command in comparison.lines if section in ("ours", "beside")]
+
+
+def require_same_answer(comparison, settings):
+    ours, beside = run_each(comparison, settings)
+    if ours != beside or ours in ("", "0"):
+        raise server.ServerFailure(f"{comparison.path}: not the same answer: {ours}, {beside}")
+
+
 def require_same_plan(comparison, settings):
-    """Both statements are to be executed by the same plan; row-level security may add a one-time filter above it."""
-    plans = []
-    for section, command in comparison.lines:
-        if section in ("ours", "beside"):
-            statement = command.replace(":id", "100")
-            # What only says which name the table goes by, or asks the identity once, is no other plan.
-            plan = server.sql("".join(f"SET {name} = '{value}';\n" for name, value in settings.items())
-                              + f"EXPLAIN (COSTS off) {statement}", user=comparison["role"])
-            plans.append([line.strip() for line in plan.splitlines() if "Scan" in line or "Index Cond" in line])
-    if plans[0] != plans[1]:
+    """Row-level security may ask the identity first, once; the table is to be read in the same way."""
+    plans = [[line.strip() for line in plan.splitlines() if "Scan" in line or "Index Cond" in line]
+             for plan in run_each(comparison, settings, "EXPLAIN (COSTS off) ")]
+    if plans[0] != plans[1] or not plans[0]:
         raise server.ServerFailure(f"{comparison.path}: not the same plan: {plans}")
+
+
+SAMENESS = {"answer": require_same_answer, "plan": require_same_plan}

@@ -3,7 +3,8 @@
 -- reach: ratio <= 1.10
 -- role: bench_api
 -- token: reader
--- transactions: 5
+-- same: answer
+-- transactions: 3
 -- clients: 1
 
 -- time: ours

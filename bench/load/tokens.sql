@@ -1,5 +1,5 @@
 -- One token for each text that bench/tokens.py made (bench.presented), as pat_create would have stored it. Of three
--- scopes. psql variable: filler, the number of further tokens whose texts nobody knows.
+-- scopes. Owner, application and scopes are chosen by hash, so that none goes with another.
 
 CREATE TABLE bench.role_set AS
     SELECT application.name AS application, application.application_id, array_agg(role.role_id ORDER BY role.role_id) AS role_ids
@@ -13,17 +13,18 @@ CREATE VIEW bench.new_token AS
         date_trunc('day', now()) - interval '1 year' * (1 - numbered.number::float8 / numbered.total) AS created_at,
         (current_date + 30 + (numbered.number % 330)::integer)::timestamp AT TIME ZONE 'UTC' AS expires_at,
         tenant.tenant_id, app_user.user_id, role_set.application_id,
-        ARRAY(SELECT role_set.role_ids[1 + (numbered.number / 3 + place) % 8] FROM unnest(ARRAY[0, 2, 5]) AS place
+        ARRAY(SELECT role_set.role_ids[1 + (numbered.chance / 16 + place) % 8] FROM unnest(ARRAY[0, 2, 5]) AS place
             ORDER BY 1) AS scope_ids,
         format('%s export %s', role_set.application, numbered.number) AS name
-    FROM (SELECT number, sha256(convert_to(token, 'UTF8')) AS digest,
-            count(*) OVER () AS total, 1 + (number * 7919) % (SELECT count(*) FROM bench.owner) AS owner_number
+    FROM (SELECT number, sha256(convert_to(token, 'UTF8')) AS digest, count(*) OVER () AS total,
+            hashint8(number) & 1023 AS chance,
+            1 + (hashint8(-number) & 2147483647) % (SELECT count(*) FROM bench.owner) AS owner_number
         FROM bench.presented) AS numbered
     JOIN bench.owner ON owner.number = numbered.owner_number
     JOIN pat_auth.app_user ON app_user.tenant = owner.tenant AND app_user.name = owner.user_name
     JOIN pat_auth.tenant ON tenant.name = owner.tenant
     JOIN bench.role_set
-        ON role_set.application = CASE numbered.number % 2 WHEN 0 THEN owner.first_application ELSE owner.second_application END;
+        ON role_set.application = CASE numbered.chance % 2 WHEN 0 THEN owner.first_application ELSE owner.second_application END;
 
 INSERT INTO pat_auth.token (token_id, digest_head, digest_tail, created_at, expires_at, tenant_id, user_id,
         application_id, scope_ids, name)
