@@ -72,12 +72,14 @@ bool decode_base62_u64(std::string_view text, std::uint64_t& number) noexcept
 
 bool is_base62(char character) noexcept { return digit_value(character) != foreign; }
 
+// No branch a character: the bits of all of them are gathered, and only a foreign one has the highest.
 bool is_base62(std::string_view text) noexcept
 {
+    static_assert(base < 128 && foreign == 0xFF);
+    unsigned gathered = 0;
     for (char character : text)
-        if (!is_base62(character))
-            return false;
-    return true;
+        gathered |= digit_value(character);
+    return gathered < 128;
 }
 
 } // namespace pat_auth::core

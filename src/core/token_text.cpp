@@ -30,11 +30,11 @@ void encode_checksum(std::string_view checked, char* text) noexcept
     encode_base62(number, sizeof number, text, token_checksum_length);
 }
 
+// A text of this length says each number in one way only.
 bool is_checksum_of(std::string_view checked, std::string_view text) noexcept
 {
-    char expected[token_checksum_length];
-    encode_checksum(checked, expected);
-    return text == std::string_view(expected, sizeof expected);
+    std::uint64_t number = 0;
+    return decode_base62_u64(text, number) && number == crc32(checked);
 }
 
 bool decode_id(std::string_view text, std::int64_t& token_id) noexcept

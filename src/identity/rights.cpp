@@ -227,10 +227,9 @@ const ApplicationRights* load_application(int32 application_id)
 }
 
 // Begins anew what is no longer true, or has grown too large. Returns the generation that the cache then is of.
-uint64 renew_cache()
+uint64 renew_cache(DateADT today)
 {
     uint64 const generation = server::current_generations().rights;
-    DateADT const today = server::utc_date(GetCurrentTimestamp());
     if (cache.users == nullptr || cache.generation != generation || cache.date != today ||
         MemoryContextMemAllocated(cache.context, true) > max_cache_size)
         reset_cache(generation, today);
@@ -239,10 +238,11 @@ uint64 renew_cache()
 
 } // namespace
 
-Rights find_rights(int32 user_id, int32 application_id)
+Rights find_rights(int32 user_id, int32 application_id, TimestampTz now)
 {
+    DateADT const today = server::utc_date(now);
     for (;;) {
-        uint64 const generation = renew_cache();
+        uint64 const generation = renew_cache(today);
         Rights rights = {};
         rights.user = static_cast<UserRights*>(hash_search(cache.users, &user_id, HASH_FIND, nullptr));
         rights.application =
@@ -262,7 +262,7 @@ Rights find_rights(int32 user_id, int32 application_id)
 
 bool find_application_id(std::string_view name, int32& application_id)
 {
-    renew_cache();
+    renew_cache(server::utc_date(GetCurrentTimestamp()));
     HASH_SEQ_STATUS applications;
     hash_seq_init(&applications, cache.applications);
     while (auto* const application = static_cast<ApplicationRights*>(hash_seq_search(&applications))) {

@@ -50,7 +50,12 @@ struct Rights {
     const ApplicationRights* application; // nullptr: no such application
 };
 
-Rights find_rights(int32 user_id, int32 application_id);
+// `now` is the clock's, which decides on dates.
+Rights find_rights(int32 user_id, int32 application_id, TimestampTz now);
+inline Rights find_rights(int32 user_id, int32 application_id)
+{
+    return find_rights(user_id, application_id, GetCurrentTimestamp());
+}
 
 // The application of that name. False: none.
 bool find_application_id(std::string_view name, int32& application_id);

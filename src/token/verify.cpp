@@ -2,10 +2,13 @@
 
 #include "server/prelude.h"
 
+extern "C" {
+#include "funcapi.h"
+}
+
 #include "core/token_text.h"
 #include "identity/settings.h"
 #include "identity/verification.h"
-#include "server/function.h"
 #include "server/guard.h"
 #include "server/text.h"
 #include "usage/record.h"
@@ -19,6 +22,35 @@ namespace identity = pat_auth::identity;
 namespace server = pat_auth::server;
 
 constexpr int column_count = 7;
+
+// What is the same for all calls of a call site.
+struct Site {
+    TupleDesc descriptor;
+    Datum inactive; // the row of every token that is not active
+};
+
+Datum make_row(TupleDesc descriptor, Datum* values, const bool* nulls)
+{
+    return HeapTupleGetDatum(heap_form_tuple(descriptor, values, const_cast<bool*>(nulls)));
+}
+
+const Site& call_site(FunctionCallInfo fcinfo)
+{
+    if (fcinfo->flinfo->fn_extra == nullptr) {
+        MemoryContext const context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+        auto* const site = static_cast<Site*>(palloc(sizeof(Site)));
+        TupleDesc descriptor = nullptr;
+        if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
+            elog(ERROR, "return type must be a row type");
+        site->descriptor = BlessTupleDesc(descriptor);
+        Datum values[column_count] = {BoolGetDatum(false)};
+        bool const nulls[column_count] = {false, true, true, true, true, true, true};
+        site->inactive = make_row(site->descriptor, values, nulls);
+        fcinfo->flinfo->fn_extra = site;
+        MemoryContextSwitchTo(context);
+    }
+    return *static_cast<const Site*>(fcinfo->flinfo->fn_extra);
+}
 
 bool verify(FunctionCallInfo fcinfo, identity::Verification& verification)
 {
@@ -48,22 +80,19 @@ ArrayType* scope_names(const identity::Verification& verification)
 
 PAT_AUTH_FUNCTION(pat_auth_verify)
 {
+    const Site& site = call_site(fcinfo);
     identity::Verification verification = {};
-    Datum values[column_count] = {};
-    bool nulls[column_count];
-    bool const is_active = verify(fcinfo, verification);
-    std::fill(nulls, nulls + column_count, !is_active);
-    nulls[0] = false;
-    values[0] = BoolGetDatum(is_active);
-    if (is_active) {
-        pat_auth::usage::record_use({verification.token_id, verification.token.user_id, verification.token.tenant_id},
-                                    fcinfo->args[1]);
-        values[1] = Int64GetDatum(verification.token_id);
-        values[2] = CStringGetTextDatum(verification.rights.user->tenant);
-        values[3] = CStringGetTextDatum(verification.rights.user->name);
-        values[4] = CStringGetTextDatum(verification.rights.application->name);
-        values[5] = PointerGetDatum(scope_names(verification));
-        values[6] = TimestampTzGetDatum(verification.token.expires_at);
-    }
-    PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(server::result_descriptor(fcinfo), values, nulls)));
+    if (!verify(fcinfo, verification))
+        PG_RETURN_DATUM(site.inactive);
+    pat_auth::usage::record_use({verification.token_id, verification.token.user_id, verification.token.tenant_id},
+                                fcinfo->args[1]);
+    Datum values[column_count] = {BoolGetDatum(true),
+                                  Int64GetDatum(verification.token_id),
+                                  CStringGetTextDatum(verification.rights.user->tenant),
+                                  CStringGetTextDatum(verification.rights.user->name),
+                                  CStringGetTextDatum(verification.rights.application->name),
+                                  PointerGetDatum(scope_names(verification)),
+                                  TimestampTzGetDatum(verification.token.expires_at)};
+    bool const nulls[column_count] = {};
+    PG_RETURN_DATUM(make_row(site.descriptor, values, nulls));
 }
