@@ -55,6 +55,7 @@ PAT_AUTH_FUNCTION(pat_auth_create)
 {
     const identity::Identity& owner = identity::require_interactive_user("creating a token");
     int32 const user_id = owner.user_id;
+    int32 const tenant_id = owner.tenant_id;
     token::Actor const actor = token::actor_of(&owner);
     server::require_argument(fcinfo, 0, "application");
     server::require_argument(fcinfo, 1, "name");
@@ -78,8 +79,8 @@ PAT_AUTH_FUNCTION(pat_auth_create)
     int64 const token_id = nextval_internal(server::relation_oid(server::Relation::token_sequence), false);
     NewText const created = make_text(token_id);
     token::write_new_token({token_id, created.digest, GetCurrentTimestamp(), expires_at,
-                            server::argument_view(fcinfo, 1), scope_ids, identity::find_rights(user_id, application_id),
-                            actor});
+                            server::argument_view(fcinfo, 1), scope_ids, tenant_id, user_id, application_id,
+                            server::argument_view(fcinfo, 0), actor});
 
     Datum values[] = {Int64GetDatum(token_id), PointerGetDatum(created.value), TimestampTzGetDatum(expires_at)};
     bool nulls[] = {false, false, false};

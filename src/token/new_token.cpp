@@ -12,6 +12,7 @@ extern "C" {
 
 #include "token/new_token.h"
 
+#include "identity/rights.h"
 #include "identity/running_query.h"
 #include "server/catalog.h"
 #include "server/row_writer.h"
@@ -85,11 +86,13 @@ JsonbValue json_string(std::string_view text)
 // In the order in which SQL sorts names.
 const char** scope_names(const NewToken& token, int& count)
 {
+    const identity::ApplicationRights& application =
+        *identity::find_rights(token.user_id, token.application_id).application;
     auto const ids = server::integer_array(token.scope_ids);
     auto* const names = static_cast<const char**>(palloc(sizeof(const char*) * static_cast<Size>(ids.count)));
     count = 0;
     for (int i = 0; i < ids.count; ++i)
-        names[count++] = identity::find_role(*token.rights.application, ids.values[i])->name;
+        names[count++] = identity::find_role(application, ids.values[i])->name;
     std::sort(names, names + count, [](std::string_view one, std::string_view other) {
         return varstr_cmp(one.data(), static_cast<int>(one.size()), other.data(), static_cast<int>(other.size()),
                           DEFAULT_COLLATION_OID) < 0;
@@ -128,9 +131,9 @@ void write_token(const server::RowWriter& writer, const NewToken& token)
     set(digest_head, Int64GetDatum(core::digest_prefix(token.digest)));
     set(created_at, TimestampTzGetDatum(token.created_at));
     set(expires_at, TimestampTzGetDatum(token.expires_at));
-    set(tenant_id, Int32GetDatum(token.rights.user->tenant_id));
-    set(user_id, Int32GetDatum(token.rights.user->user_id));
-    set(application_id, Int32GetDatum(token.rights.application->application_id));
+    set(tenant_id, Int32GetDatum(token.tenant_id));
+    set(user_id, Int32GetDatum(token.user_id));
+    set(application_id, Int32GetDatum(token.application_id));
     set(digest_tail, digest_tail_of(token.digest));
     set(scope_ids, PointerGetDatum(token.scope_ids));
     set(name, server::text_datum(token.name));
@@ -139,7 +142,7 @@ void write_token(const server::RowWriter& writer, const NewToken& token)
         count_scopes(PointerGetDatum(token.scope_ids), 1);
 }
 
-void write_event(const server::RowWriter& writer, const NewToken& token)
+void write_event(const server::RowWriter& writer, const NewToken& token, Datum details)
 {
     constexpr auto column_count = static_cast<int>(EventColumn::count);
     NullableDatum values[column_count];
@@ -153,16 +156,16 @@ void write_event(const server::RowWriter& writer, const NewToken& token)
     set(EventColumn::occurred_at, TimestampTzGetDatum(token.created_at));
     set(EventColumn::act, CStringGetTextDatum("token_created"));
     set(EventColumn::token_id, Int64GetDatum(token.token_id));
-    set(EventColumn::tenant_id, Int32GetDatum(token.rights.user->tenant_id));
-    set(EventColumn::user_id, Int32GetDatum(token.rights.user->user_id));
+    set(EventColumn::tenant_id, Int32GetDatum(token.tenant_id));
+    set(EventColumn::user_id, Int32GetDatum(token.user_id));
     put(EventColumn::tenant, token.actor.tenant); // nobody creates one for somebody else (R6)
     put(EventColumn::user_name, token.actor.user_name);
-    set(EventColumn::application, CStringGetTextDatum(token.rights.application->name));
+    set(EventColumn::application, server::text_datum(token.application));
     put(EventColumn::actor_tenant, token.actor.tenant);
     put(EventColumn::actor_user, token.actor.user_name);
     set(EventColumn::database_role, NameGetDatum(&database_role));
     put(EventColumn::client_address, token.actor.client_address);
-    set(EventColumn::details, details_of(token));
+    set(EventColumn::details, details);
     server::write_row(writer, values, column_count);
 }
 
@@ -170,6 +173,8 @@ void write_event(const server::RowWriter& writer, const NewToken& token)
 
 void write_new_token(const NewToken& token)
 {
+    // First: while rows are written, a trigger of somebody else's may ask for other rights.
+    Datum const details = details_of(token);
     bool const is_kept = identity::can_keep();
     Writers* writers = nullptr;
     if (is_kept && identity::kept() != nullptr) {
@@ -185,7 +190,7 @@ void write_new_token(const NewToken& token)
     }
     server::with_owner_rights([&] {
         write_token(writers->token, token);
-        write_event(writers->event, token);
+        write_event(writers->event, token, details);
     });
     if (!is_kept)
         close_writers(writers);

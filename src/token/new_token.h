@@ -4,7 +4,6 @@
 #include "server/prelude.h"
 
 #include "core/digest.h"
-#include "identity/rights.h"
 #include "token/event.h"
 
 #include <string_view>
@@ -18,7 +17,10 @@ struct NewToken {
     TimestampTz expires_at;
     std::string_view name;
     ArrayType* scope_ids; // ascending
-    identity::Rights rights;
+    int32 tenant_id;
+    int32 user_id;
+    int32 application_id;
+    std::string_view application;
     Actor actor;
 };
 
