@@ -150,18 +150,18 @@ void append_owner_condition(StringInfo condition, Oid relation, const char* colu
     appendStringInfo(condition, " AND %s%s = (SELECT pat_auth.%s())", quote_identifier(column), collate, reader);
 }
 
-// What a row and the identity must satisfy for reading, or for writing.
+// What a row and the identity must satisfy for reading, or for writing. The columns are looked up for nobody's scope
+// too: a name that is wrong must not wait for the next call to be found.
 const char* condition(Oid relation, const Protection& protection, const char* scope)
 {
-    if (scope == nullptr)
-        return "false";
     StringInfoData text;
     initStringInfo(&text);
-    appendStringInfo(&text, "(SELECT pat_auth.pat_has_scope(%s, %s))", quote_literal_cstr(protection.application),
-                     quote_literal_cstr(scope));
     append_owner_condition(&text, relation, protection.tenant_column, "pat_tenant", "tenant");
     append_owner_condition(&text, relation, protection.user_column, "pat_user", "user");
-    return text.data;
+    if (scope == nullptr)
+        return "false";
+    return psprintf("(SELECT pat_auth.pat_has_scope(%s, %s))%s", quote_literal_cstr(protection.application),
+                    quote_literal_cstr(scope), text.data);
 }
 
 bool remove_protection(Oid relation)
