@@ -6,7 +6,7 @@
 
 namespace pat_auth::token {
 
-// 42704 when one of them is gone.
+// 42704 when one of them is gone. Each id once.
 void keep_user(int32 user_id);
 void keep_application(int32 application_id);
 void keep_roles(const int32* role_ids, int count);
