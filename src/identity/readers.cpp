@@ -83,12 +83,39 @@ PAT_AUTH_FUNCTION(pat_auth_scopes)
     PG_RETURN_ARRAYTYPE_P(server::text_array(names, count));
 }
 
+namespace {
+
+// The last answer of a call site whose arguments do not change: asked for each row, it is one comparison.
+struct Answer {
+    uint64 fingerprint; // of the identity; 0: none yet
+    bool has_scope;
+};
+
+Answer* answer_of_site(FunctionCallInfo fcinfo)
+{
+    if (fcinfo->flinfo->fn_extra == nullptr) {
+        if (!get_fn_expr_arg_stable(fcinfo->flinfo, 0) || !get_fn_expr_arg_stable(fcinfo->flinfo, 1))
+            return nullptr;
+        fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Answer));
+    }
+    return static_cast<Answer*>(fcinfo->flinfo->fn_extra);
+}
+
+} // namespace
+
 PAT_AUTH_FUNCTION(pat_auth_has_scope)
 {
     const Identity* const identity = current_identity();
     if (identity == nullptr || PG_ARGISNULL(0) || PG_ARGISNULL(1))
         PG_RETURN_BOOL(false);
-    PG_RETURN_BOOL(has_permission(*identity, server::argument_view(fcinfo, 0), server::argument_view(fcinfo, 1)));
+    Answer* const answer = answer_of_site(fcinfo);
+    if (answer != nullptr && answer->fingerprint == identity->fingerprint)
+        PG_RETURN_BOOL(answer->has_scope);
+    bool const has_scope =
+        has_permission(*identity, server::argument_view(fcinfo, 0), server::argument_view(fcinfo, 1));
+    if (answer != nullptr)
+        *answer = {identity->fingerprint, has_scope};
+    PG_RETURN_BOOL(has_scope);
 }
 
 PAT_AUTH_FUNCTION(pat_auth_require_scope)
