@@ -2,6 +2,10 @@
 
 #include "server/prelude.h"
 
+extern "C" {
+#include "nodes/primnodes.h"
+}
+
 #include "identity/identity.h"
 #include "redaction/shown.h"
 #include "server/function.h"
@@ -85,16 +89,28 @@ PAT_AUTH_FUNCTION(pat_auth_scopes)
 
 namespace {
 
-// The last answer of a call site whose arguments do not change: asked for each row, it is one comparison.
+// The last answer of a call site whose arguments are constants, as in a policy: asked for each row, it is one
+// comparison. (A parameter is none: a PL/pgSQL function that runs an expression again has given it another value.)
 struct Answer {
     uint64 fingerprint; // of the identity; 0: none yet
     bool has_scope;
 };
 
+bool has_constant_arguments(const FmgrInfo* function)
+{
+    if (function->fn_expr == nullptr || !IsA(function->fn_expr, FuncExpr))
+        return false;
+    ListCell* cell = nullptr;
+    foreach (cell, reinterpret_cast<const FuncExpr*>(function->fn_expr)->args)
+        if (!IsA(lfirst(cell), Const))
+            return false;
+    return true;
+}
+
 Answer* answer_of_site(FunctionCallInfo fcinfo)
 {
     if (fcinfo->flinfo->fn_extra == nullptr) {
-        if (!get_fn_expr_arg_stable(fcinfo->flinfo, 0) || !get_fn_expr_arg_stable(fcinfo->flinfo, 1))
+        if (!has_constant_arguments(fcinfo->flinfo))
             return nullptr;
         fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Answer));
     }

@@ -22,6 +22,21 @@ SELECT is(acting.trial('#reader', 'SELECT row(pat_auth.pat_tenant(), pat_auth.pa
     '(acme,alice,erp,t)', 'R11: under a token the transaction acts as its owner, without his credentials');
 SELECT is(acting.trial('#reader', $$SELECT pat_auth.pat_scopes('erp')$$), '{invoice_reader}', 'R11: limited to its scopes');
 SELECT is(acting.trial('#reader', $$SELECT pat_auth.pat_has_scope('erp', 'invoice_writer')$$), 'false', 'R11: not to its owner''s roles');
+-- One call site that is asked about one scope after another, and about the same one under one identity after another.
+CREATE FUNCTION public.scopes_had(VARIADIC names text[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    name text;
+    had text := '';
+BEGIN
+    FOREACH name IN ARRAY names LOOP
+        had := concat_ws(' ', had, CASE WHEN pat_auth.pat_has_scope('erp', name) THEN name END);
+    END LOOP;
+    RETURN ltrim(had);
+END
+$$;
+SELECT is(acting.trial('#reader', $$SELECT public.scopes_had('invoice_reader', 'invoice_writer', 'invoice_reader')$$), 'invoice_reader invoice_reader',
+    'R11: a function that asks about one scope after another is told of each');
+SELECT is(acting.trial('#reader', $$SELECT public.scopes_had('invoice_writer', 'invoice_reader')$$), 'invoice_reader', 'R11: in whichever order');
 SELECT is(acting.refusal('#reader', $$SELECT pat_auth.pat_require_scope('erp', 'invoice_writer')$$),
     '42501 scope "invoice_writer" of application "erp" is required', 'R11: a scope that it lacks is refused by name');
 SELECT is(acting.trial('#reader', $$SELECT string_agg(note, ',' ORDER BY note) FROM invoice$$), 'a1,a2', 'R11: it reads its tenant''s rows');
