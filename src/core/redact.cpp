@@ -122,11 +122,25 @@ std::size_t skip_break(std::string_view text, std::size_t at) noexcept
     return end;
 }
 
-// As the strings in a dump.
+// As the strings in a dump, which may have a break anywhere, and strings with escapes in them.
 Character read_broken(std::string_view text, std::size_t at) noexcept
 {
-    std::size_t const begin = skip_break(text, at);
-    return begin < text.size() ? Character{text[begin], begin + 1} : Character{foreign, at + 1};
+    constexpr std::size_t window_size = 24; // the longest escape
+    char window[window_size];
+    std::size_t ends[window_size];
+    std::size_t size = 0;
+    std::size_t next = skip_break(text, at);
+    while (size < window_size && next < text.size()) {
+        window[size] = text[next];
+        ends[size++] = ++next;
+        if (window[0] != '\\')
+            break;
+        next = skip_break(text, next);
+    }
+    if (size == 0)
+        return {foreign, at + 1};
+    Character const character = read_backslashed({window, size}, 0);
+    return {character.value, ends[character.end - 1]};
 }
 
 std::size_t skip_spaces(std::string_view text, std::size_t at) noexcept
@@ -372,7 +386,7 @@ bool has_tokens(std::string_view text, std::string_view prefix) noexcept
 std::size_t mask_tokens_in_dump(char* text, std::size_t length, std::string_view prefix) noexcept
 {
     Readers readers;
-    readers.add(Reader::Kind::broken, '\0');
+    readers.add(Reader::Kind::broken, '\\');
     readers.add(Reader::Kind::bytes, '\0');
     std::size_t count = 0;
     find_bodies({text, length}, prefix, readers, [&](std::size_t begin, std::size_t end) {

@@ -219,6 +219,21 @@ TEST(Redact, R10_token_in_a_dump_is_masked)
     EXPECT_EQ(text, other);
 }
 
+// A string within a string that is dumped, as the body of a DO block is: with escapes, each of them escaped once more.
+TEST(Redact, R10_escaped_token_in_a_dump_is_masked)
+{
+    const std::string escaped = token.substr(0, 20) + R"(\\x)" + written(token.substr(20, 1), "%x") +
+                                token.substr(21, 9) + R"(\\)" + written(token.substr(30, 1), "%o") + token.substr(31);
+    for (std::size_t at = 0; at < escaped.size(); ++at) {
+        std::string text =
+            R"({DEFELEM :arg "E')" + escaped.substr(0, at) + "\n         " + escaped.substr(at) + R"('"})";
+        ASSERT_EQ(mask_tokens_in_dump(text.data(), text.size(), default_token_prefix), 1U) << text;
+        EXPECT_EQ(text.find(token.substr(14, 6)), std::string::npos) << text;
+        EXPECT_EQ(text.find(token.substr(33, 6)), std::string::npos) << text;
+        EXPECT_EQ(text.substr(text.size() - 3), R"('"})") << text;
+    }
+}
+
 TEST(Redact, R10_rest_of_a_token_behind_an_ellipsis_is_masked)
 {
     const auto masked_rest = [](std::string text) {
