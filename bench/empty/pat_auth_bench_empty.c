@@ -6,8 +6,4 @@
 PG_MODULE_MAGIC;
 PG_FUNCTION_INFO_V1(pat_auth_bench_empty);
 
-Datum
-pat_auth_bench_empty(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_NULL();
-}
+Datum pat_auth_bench_empty(PG_FUNCTION_ARGS) { PG_RETURN_NULL(); }

@@ -45,8 +45,7 @@ static const char* bearer_token(const char* header)
 /* The last result, if all steps went well; otherwise that of the step that failed. */
 static PGresult* read_invoices(PGconn* connection, const char* token)
 {
-    const struct
-    {
+    const struct {
         const char* sql;
         int parameters;
     } steps[] = {
@@ -58,8 +57,7 @@ static PGresult* read_invoices(PGconn* connection, const char* token)
     };
     PGresult* result = NULL;
 
-    for (size_t step = 0; step < sizeof(steps) / sizeof(steps[0]); step++)
-    {
+    for (size_t step = 0; step < sizeof(steps) / sizeof(steps[0]); step++) {
         PQclear(result);
         result = PQexecParams(connection, steps[step].sql, steps[step].parameters, NULL, &token, NULL, NULL, 0);
         if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
