@@ -126,8 +126,8 @@ std::size_t skip_break(std::string_view text, std::size_t at) noexcept
 Character read_broken(std::string_view text, std::size_t at) noexcept
 {
     constexpr std::size_t window_size = 24; // the longest escape
-    char window[window_size];
-    std::size_t ends[window_size];
+    char window[window_size] = {};
+    std::size_t ends[window_size] = {};
     std::size_t size = 0;
     std::size_t next = skip_break(text, at);
     while (size < window_size && next < text.size()) {
