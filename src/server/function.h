@@ -16,15 +16,21 @@ inline void require_argument(FunctionCallInfo fcinfo, int argument, const char* 
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must not be null", name)));
 }
 
-// The description of the row that is returned, resolved once a call site.
+// The description of the row that is returned, in the current memory context.
+inline TupleDesc resolve_result_descriptor(FunctionCallInfo fcinfo)
+{
+    TupleDesc descriptor = nullptr;
+    if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
+        elog(ERROR, "return type must be a row type");
+    return BlessTupleDesc(descriptor);
+}
+
+// The same, resolved once a call site.
 inline TupleDesc result_descriptor(FunctionCallInfo fcinfo)
 {
     if (fcinfo->flinfo->fn_extra == nullptr) {
         MemoryContext const context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-        TupleDesc descriptor = nullptr;
-        if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
-            elog(ERROR, "return type must be a row type");
-        fcinfo->flinfo->fn_extra = BlessTupleDesc(descriptor);
+        fcinfo->flinfo->fn_extra = resolve_result_descriptor(fcinfo);
         MemoryContextSwitchTo(context);
     }
     return static_cast<TupleDesc>(fcinfo->flinfo->fn_extra);

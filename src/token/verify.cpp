@@ -2,13 +2,10 @@
 
 #include "server/prelude.h"
 
-extern "C" {
-#include "funcapi.h"
-}
-
 #include "core/token_text.h"
 #include "identity/settings.h"
 #include "identity/verification.h"
+#include "server/function.h"
 #include "server/guard.h"
 #include "server/text.h"
 #include "usage/record.h"
@@ -39,10 +36,7 @@ const Site& call_site(FunctionCallInfo fcinfo)
     if (fcinfo->flinfo->fn_extra == nullptr) {
         MemoryContext const context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
         auto* const site = static_cast<Site*>(palloc(sizeof(Site)));
-        TupleDesc descriptor = nullptr;
-        if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
-            elog(ERROR, "return type must be a row type");
-        site->descriptor = BlessTupleDesc(descriptor);
+        site->descriptor = server::resolve_result_descriptor(fcinfo);
         Datum values[column_count] = {BoolGetDatum(false)};
         bool const nulls[column_count] = {false, true, true, true, true, true, true};
         site->inactive = make_row(site->descriptor, values, nulls);

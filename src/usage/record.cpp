@@ -9,6 +9,7 @@ extern "C" {
 
 #include "usage/record.h"
 
+#include "server/connection.h"
 #include "usage/launcher.h"
 #include "usage/pending.h"
 
@@ -46,11 +47,9 @@ const Address& address_of_connection()
 {
     static Address address = {};
     if (!address.is_known && !IsParallelWorker()) {
-        LOCAL_FCINFO(fcinfo, 0);
-        InitFunctionCallInfoData(*fcinfo, nullptr, 0, InvalidOid, nullptr, nullptr);
-        Datum const value = inet_client_addr(fcinfo);
-        if (!fcinfo->isnull)
-            address = address_of_inet(value);
+        NullableDatum const value = server::connection_address();
+        if (!value.isnull)
+            address = address_of_inet(value.value);
         address.is_known = true;
     }
     return address;
