@@ -80,29 +80,38 @@ void call_server(Body body, void* closure)
         std::rethrow_exception(exception);
 }
 
-void enter(Body body, void* closure)
-{
-    ErrorData* server_error = nullptr;
-    int code = ERRCODE_INTERNAL_ERROR;
+// One at a time: whoever described it raises it.
+struct Failure {
+    ErrorData* server_error;
+    int code;
     char message[256];
+};
 
+const Failure* describe_current_exception() noexcept
+{
+    static Failure failure;
+    failure = {nullptr, ERRCODE_INTERNAL_ERROR, ""};
     try {
-        body(closure);
-        return;
+        throw;
     } catch (ServerError& error) {
-        server_error = error.release();
+        failure.server_error = error.release();
     } catch (const std::bad_alloc&) {
-        code = ERRCODE_OUT_OF_MEMORY;
-        strlcpy(message, "out of memory", sizeof message);
+        failure.code = ERRCODE_OUT_OF_MEMORY;
+        strlcpy(failure.message, "out of memory", sizeof failure.message);
     } catch (const std::exception& error) {
-        strlcpy(message, error.what(), sizeof message);
+        strlcpy(failure.message, error.what(), sizeof failure.message);
     } catch (...) {
-        strlcpy(message, "unexpected exception", sizeof message);
+        strlcpy(failure.message, "unexpected exception", sizeof failure.message);
     }
+    return &failure;
+}
 
-    if (server_error != nullptr)
-        raise_again(server_error);
-    ereport(ERROR, (errcode(code), errmsg("%s", message)));
+void raise(const Failure* failure)
+{
+    if (failure->server_error != nullptr)
+        raise_again(failure->server_error);
+    ereport(ERROR, (errcode(failure->code), errmsg("%s", failure->message)));
+    pg_unreachable();
 }
 
 } // namespace detail

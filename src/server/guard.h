@@ -41,8 +41,10 @@ using Body = void (*)(void* closure);
 // Runs body(closure); an error of the server becomes a ServerError, an exception passes through.
 void call_server(Body body, void* closure);
 
-// Runs body(closure); an exception becomes an error of the server, raised after the catch block has been left.
-void enter(Body body, void* closure);
+// What is to be raised for the exception that is being handled. It stays until the next one.
+struct Failure;
+const Failure* describe_current_exception() noexcept;
+[[noreturn]] void raise(const Failure* failure);
 
 template <typename Function>
 void invoke(void* closure)
@@ -70,21 +72,18 @@ auto call_server(Function&& function)
     }
 }
 
-// C++ called from PostgreSQL: no exception leaves. Returns what the function returns; raises with ereport.
+// C++ called from PostgreSQL: no exception leaves. Returns what the function returns; raises with ereport, after the
+// catch block has been left. All of it here, where the compiler sees that nothing is to be done unless one is thrown.
 template <typename Function>
 auto enter(Function&& function)
 {
-    using Result = std::invoke_result_t<Function>;
-    if constexpr (std::is_void_v<Result>) {
-        auto body = [&] { function(); };
-        detail::enter(detail::invoke<decltype(body)>, &body);
-    } else {
-        static_assert(std::is_trivially_destructible_v<Result>);
-        Result result{};
-        auto body = [&] { result = function(); };
-        detail::enter(detail::invoke<decltype(body)>, &body);
-        return result;
+    const detail::Failure* failure = nullptr;
+    try {
+        return function();
+    } catch (...) {
+        failure = detail::describe_current_exception();
     }
+    detail::raise(failure);
 }
 
 } // namespace pat_auth::server
