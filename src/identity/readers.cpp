@@ -7,6 +7,7 @@ extern "C" {
 }
 
 #include "identity/identity.h"
+#include "identity/running_query.h"
 #include "redaction/shown.h"
 #include "server/function.h"
 #include "server/guard.h"
@@ -15,7 +16,9 @@ extern "C" {
 
 namespace {
 
+using pat_auth::identity::belongs_to_running_query;
 using pat_auth::identity::current_identity;
+using pat_auth::identity::current_statement;
 using pat_auth::identity::has_permission;
 using pat_auth::identity::Identity;
 using pat_auth::identity::Kind;
@@ -89,10 +92,11 @@ PAT_AUTH_FUNCTION(pat_auth_scopes)
 
 namespace {
 
-// The last answer of a call site whose arguments are constants, as in a policy: asked for each row, it is one
-// comparison. (A parameter is none: a PL/pgSQL function that runs an expression again has given it another value.)
+// The answer of a call site with constant arguments, as in a policy, for the run of its query: it is asked for each row,
+// and STABLE says that one statement has one answer. Elsewhere (a PL/pgSQL expression, say, whose call site outlives
+// many statements) each call asks anew.
 struct Answer {
-    uint64 fingerprint; // of the identity; 0: none yet
+    uint64 statement;
     bool has_scope;
 };
 
@@ -107,30 +111,26 @@ bool has_constant_arguments(const FmgrInfo* function)
     return true;
 }
 
-Answer* answer_of_site(FunctionCallInfo fcinfo)
+void remember(FmgrInfo* site, bool has_scope)
 {
-    if (fcinfo->flinfo->fn_extra == nullptr) {
-        if (!has_constant_arguments(fcinfo->flinfo))
-            return nullptr;
-        fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Answer));
-    }
-    return static_cast<Answer*>(fcinfo->flinfo->fn_extra);
+    if (!belongs_to_running_query(site->fn_mcxt) || !has_constant_arguments(site))
+        return;
+    if (site->fn_extra == nullptr)
+        site->fn_extra = MemoryContextAlloc(site->fn_mcxt, sizeof(Answer));
+    *static_cast<Answer*>(site->fn_extra) = {current_statement(), has_scope};
 }
 
 } // namespace
 
 PAT_AUTH_FUNCTION(pat_auth_has_scope)
 {
-    const Identity* const identity = current_identity();
-    if (identity == nullptr || PG_ARGISNULL(0) || PG_ARGISNULL(1))
-        PG_RETURN_BOOL(false);
-    Answer* const answer = answer_of_site(fcinfo);
-    if (answer != nullptr && answer->fingerprint == identity->fingerprint)
+    const auto* const answer = static_cast<const Answer*>(fcinfo->flinfo->fn_extra);
+    if (answer != nullptr && answer->statement == current_statement())
         PG_RETURN_BOOL(answer->has_scope);
-    bool const has_scope =
-        has_permission(*identity, server::argument_view(fcinfo, 0), server::argument_view(fcinfo, 1));
-    if (answer != nullptr)
-        *answer = {identity->fingerprint, has_scope};
+    const Identity* const identity = current_identity();
+    bool const has_scope = identity != nullptr && !PG_ARGISNULL(0) && !PG_ARGISNULL(1) &&
+                           has_permission(*identity, server::argument_view(fcinfo, 0), server::argument_view(fcinfo, 1));
+    remember(fcinfo->flinfo, has_scope);
     PG_RETURN_BOOL(has_scope);
 }
 

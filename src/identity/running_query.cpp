@@ -116,6 +116,11 @@ void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
 
 uint64 current_statement() { return innermost == nullptr ? 0 : innermost->statement; }
 
+bool belongs_to_running_query(MemoryContext context)
+{
+    return innermost != nullptr && context == innermost->query->estate->es_query_cxt;
+}
+
 bool is_nested_query() { return innermost == nullptr || innermost->outer != nullptr; }
 
 bool can_keep() { return innermost != nullptr && innermost->resource_owner == CurrentResourceOwner; }

@@ -37,6 +37,20 @@ $$;
 SELECT is(acting.trial('#reader', $$SELECT public.scopes_had('invoice_reader', 'invoice_writer', 'invoice_reader')$$), 'invoice_reader invoice_reader',
     'R11: a function that asks about one scope after another is told of each');
 SELECT is(acting.trial('#reader', $$SELECT public.scopes_had('invoice_writer', 'invoice_reader')$$), 'invoice_reader', 'R11: in whichever order');
+CREATE FUNCTION public.scope_until_logout() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    had text := '';
+BEGIN
+    FOR round IN 1 .. 3 LOOP
+        IF round = 3 THEN
+            PERFORM pat_auth.pat_logout();
+        END IF;
+        had := concat_ws(' ', had, pat_auth.pat_has_scope('erp', 'invoice_reader'));
+    END LOOP;
+    RETURN ltrim(had);
+END
+$$;
+SELECT is(acting.trial('#reader', 'SELECT public.scope_until_logout()'), 't t f', 'R11: or about one scope, with the identity and then with none');
 SELECT is(acting.refusal('#reader', $$SELECT pat_auth.pat_require_scope('erp', 'invoice_writer')$$),
     '42501 scope "invoice_writer" of application "erp" is required', 'R11: a scope that it lacks is refused by name');
 SELECT is(acting.trial('#reader', $$SELECT string_agg(note, ',' ORDER BY note) FROM invoice$$), 'a1,a2', 'R11: it reads its tenant''s rows');
