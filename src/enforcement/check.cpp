@@ -77,14 +77,16 @@ constexpr char examined[] = R"sql(
 constexpr char holes_in_tables[] = R"sql(expected (relation, name, command, is_permissive, condition) AS (
         SELECT relation, name, command, false, CASE
             WHEN given ->> (CASE command WHEN 'r' THEN 'read_scope' ELSE 'write_scope' END) IS NULL THEN 'false'
-            ELSE format('(SELECT pat_auth.pat_has_scope(%L, %L))', given ->> 'application',
-                    given ->> (CASE command WHEN 'r' THEN 'read_scope' ELSE 'write_scope' END))
-                || coalesce(' AND ' || quote_ident(given ->> 'tenant_column') || ' = (SELECT pat_auth.pat_tenant())', '')
-                || coalesce(' AND ' || quote_ident(given ->> 'user_column') || ' = (SELECT pat_auth.pat_user())', '')
+            WHEN coalesce(given ->> 'tenant_column', given ->> 'user_column') IS NULL
+                THEN format('(SELECT pat_auth.pat_has_scope(%s))', arguments)
+            ELSE concat_ws(' AND ',
+                quote_ident(given ->> 'tenant_column') || format(' = (SELECT pat_auth.tenant_with_scope(%s))', arguments),
+                quote_ident(given ->> 'user_column') || format(' = (SELECT pat_auth.user_with_scope(%s))', arguments))
             END
-        FROM protected CROSS JOIN own_policy
+        FROM protected CROSS JOIN own_policy, LATERAL (SELECT format('%L, %L', given ->> 'application',
+            given ->> (CASE command WHEN 'r' THEN 'read_scope' ELSE 'write_scope' END)) AS arguments) AS asked
         UNION ALL
-        SELECT relation, 'pat_auth_access', '*', true, '(SELECT pat_auth.pat_user()) IS NOT NULL'
+        SELECT relation, 'pat_auth_access', '*', true, 'pat_auth.restrictive_policies_decide()'
         FROM protected
         WHERE EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polname = 'pat_auth_access')
             OR NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polpermissive)
@@ -102,7 +104,7 @@ constexpr char holes_in_tables[] = R"sql(expected (relation, name, command, is_p
             format('policy %s on table %s', name, expected.relation::regclass),
             CASE WHEN polname IS NULL THEN 'a policy that pat_protect() made is missing'
                 ELSE 'a policy is not as pat_protect() made it' END
-                || CASE WHEN is_permissive THEN ': it lets those in who have an identity, so that some see nothing' ELSE '' END,
+                || CASE WHEN is_permissive THEN ': it lets in whom the others let through, so that some see nothing' ELSE '' END,
             format('call pat_auth.pat_protect() for %s again', expected.relation::regclass)
         FROM expected LEFT JOIN pg_policy ON polrelid = expected.relation AND polname = name
         WHERE polname IS NULL OR polpermissive <> is_permissive OR polcmd <> command OR polroles <> '{0}'
@@ -113,7 +115,7 @@ constexpr char holes_in_tables[] = R"sql(expected (relation, name, command, is_p
             !~ ('^' || regexp_replace(regexp_replace(
                 regexp_replace(condition, '\s+AS "?\w+"?|::\w+|[\s()]', '', 'g'),
                 '([][\\.*+?^${}|])', '\\\1', 'g'),
-                'pat_auth\\\.pat_(tenant|user)', 'pat_auth\.(pat_\1|\1_as_bigint|\1_as_uuid)', 'g') || '$')
+                'pat_auth\\\.(tenant|user)_with_scope', 'pat_auth\.\1_with_scope(_as_bigint|_as_uuid)?', 'g') || '$')
         UNION ALL
         SELECT 'critical', format('trigger pat_auth_truncate on table %s', relation::regclass),
             'the trigger that guards TRUNCATE is missing, does not always fire, or is not as pat_protect() made it',

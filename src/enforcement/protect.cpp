@@ -1,6 +1,6 @@
 // pat_protect and pat_unprotect: a table's confinement by row-level security, in the form that was measured to cost
-// least: every condition a `(SELECT reader())`, so that it is computed once a query, indexes are used and parallel
-// plans are kept.
+// least: one condition that compares with a `(SELECT reader())`, which is computed once a query, so that indexes are
+// used and parallel plans are kept.
 
 #include "server/version.h"
 
@@ -110,12 +110,14 @@ void require_application(const char* application)
                         errmsg("application \"%s\" does not exist", redaction::shown(application))));
 }
 
-// `column = (SELECT reader())`, with the reader of the column's type. 22023 for another type, 42704 for no such column.
-void append_owner_condition(StringInfo condition, Oid relation, const char* column, const char* text_reader,
-                            const char* typed_reader)
+// The reader of a column's type, and what its comparison needs. 22023 for another type, 42704 for no such column.
+struct Comparison {
+    const char* type_suffix;
+    const char* collate;
+};
+
+Comparison comparison_with(Oid relation, const char* column)
 {
-    if (column == nullptr)
-        return;
     AttrNumber const number = get_attnum(relation, column);
     if (number <= 0)
         ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("column \"%s\" of table \"%s\" does not exist",
@@ -124,30 +126,22 @@ void append_owner_condition(StringInfo condition, Oid relation, const char* colu
     int32 modifier = 0;
     Oid collation = InvalidOid;
     get_atttypetypmodcoll(relation, number, &type, &modifier, &collation);
-
-    const char* collate = "";
-    const char* reader = nullptr;
     switch (getBaseType(type)) {
     case TEXTOID:
-        reader = text_reader;
         // Where 'A' equals 'a', two tenants would share their rows.
-        if (OidIsValid(collation) && !get_collation_isdeterministic(collation))
-            collate = " COLLATE pg_catalog.\"C\"";
-        break;
+        return {"", OidIsValid(collation) && !get_collation_isdeterministic(collation) ? " COLLATE pg_catalog.\"C\"" : ""};
     case INT4OID:
     case INT8OID:
-        reader = psprintf("%s_as_bigint", typed_reader);
-        break;
+        return {"_as_bigint", ""};
     case UUIDOID:
-        reader = psprintf("%s_as_uuid", typed_reader);
-        break;
+        return {"_as_uuid", ""};
     default:
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                         errmsg("column \"%s\" of table \"%s\" is of type %s", column, get_rel_name(relation),
                                format_type_be(type)),
                         errhint("A tenant or user column is text, uuid, int or bigint.")));
     }
-    appendStringInfo(condition, " AND %s%s = (SELECT pat_auth.%s())", quote_identifier(column), collate, reader);
+    pg_unreachable();
 }
 
 // What a row and the identity must satisfy for reading, or for writing. The columns are looked up for nobody's scope
@@ -156,12 +150,21 @@ const char* condition(Oid relation, const Protection& protection, const char* sc
 {
     StringInfoData text;
     initStringInfo(&text);
-    append_owner_condition(&text, relation, protection.tenant_column, "pat_tenant", "tenant");
-    append_owner_condition(&text, relation, protection.user_column, "pat_user", "user");
+    const std::pair<const char*, const char*> columns[] = {{protection.tenant_column, "tenant"},
+                                                           {protection.user_column, "user"}};
+    const char* const arguments = scope == nullptr ? ""
+                                                   : psprintf("%s, %s", quote_literal_cstr(protection.application),
+                                                              quote_literal_cstr(scope));
+    for (const auto& [column, owner] : columns) {
+        if (column == nullptr)
+            continue;
+        Comparison const comparison = comparison_with(relation, column);
+        appendStringInfo(&text, "%s%s%s = (SELECT pat_auth.%s_with_scope%s(%s))", text.len == 0 ? "" : " AND ",
+                         quote_identifier(column), comparison.collate, owner, comparison.type_suffix, arguments);
+    }
     if (scope == nullptr)
         return "false";
-    return psprintf("(SELECT pat_auth.pat_has_scope(%s, %s))%s", quote_literal_cstr(protection.application),
-                    quote_literal_cstr(scope), text.data);
+    return text.len == 0 ? psprintf("(SELECT pat_auth.pat_has_scope(%s))", arguments) : text.data;
 }
 
 bool remove_protection(Oid relation)
@@ -215,11 +218,11 @@ void protect(Oid relation, const Protection& protection)
     server::as_caller([&] {
         remove_protection(relation);
         server::execute(psprintf("ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY", table));
-        // It names one of our functions like the others: so DROP EXTENSION … CASCADE takes it too, and the table
-        // closes.
+        // True of every row, and of no use to anybody without the restrictive ones. It names one of our functions like
+        // the others: so DROP EXTENSION … CASCADE takes it too, and the table closes.
         if (select_permissive_policies.read({server::argument(ObjectIdGetDatum(relation))}) == 0)
             server::execute(psprintf("CREATE POLICY pat_auth_access ON %s "
-                                     "USING ((SELECT pat_auth.pat_user()) IS NOT NULL)",
+                                     "USING (pat_auth.restrictive_policies_decide())",
                                      table));
         server::execute(
             psprintf("CREATE POLICY pat_auth_select ON %s AS RESTRICTIVE FOR SELECT USING (%s)", table, readable));

@@ -34,7 +34,8 @@ SELECT 'function ' || name, 'EXECUTE', false FROM unnest(ARRAY[
     -- what policies, constraints and views call as the role that reads or writes
     'is_name', 'identity_user_id', 'identity_tenant', 'identity_user', 'identity_is', 'identity_applications',
     'identity_administered_tenant_id', 'token_scopes', 'token_status', 'token_status_detail', 'token_last_used_at',
-    'tenant_as_bigint', 'tenant_as_uuid', 'user_as_bigint', 'user_as_uuid',
+    'tenant_with_scope', 'tenant_with_scope_as_bigint', 'tenant_with_scope_as_uuid', 'user_with_scope',
+    'user_with_scope_as_bigint', 'user_with_scope_as_uuid', 'restrictive_policies_decide',
     -- triggers: whoever protects a table of his needs the last
     'guard_registry', 'registry_changed', 'guard_truncate']) AS name
 UNION ALL

@@ -84,8 +84,9 @@ SELECT is_empty($$SELECT signature, prokind FROM our_function WHERE prokind <> '
     'there are no procedures, aggregates or window functions');
 SELECT is_empty($$SELECT signature FROM our_function WHERE coalesce(obj_description(oid, 'pg_proc'), '') !~ '\w+ \w+'$$,
     'every function has a comment');
-SELECT set_eq($$SELECT signature FROM our_function WHERE provolatile = 'i'$$, $$VALUES ('pat_auth.is_name(text)')$$,
-    'only what reads nothing at all is IMMUTABLE: is_name');
+SELECT set_eq($$SELECT signature FROM our_function WHERE provolatile = 'i'$$,
+    $$VALUES ('pat_auth.is_name(text)'), ('pat_auth.restrictive_policies_decide()')$$,
+    'only what reads nothing at all is IMMUTABLE');
 SELECT set_eq($$SELECT signature FROM our_function WHERE proisstrict$$, $$VALUES ('pat_auth.is_name(text)')$$,
     'only is_name is STRICT: the others say what must not be null');
 SELECT is_empty($$SELECT signature FROM our_function WHERE provolatile IN ('i', 's') AND proparallel <> 's'$$,

@@ -54,13 +54,13 @@ INSERT INTO kind (description, damage, hole) VALUES
     ('a policy for some roles only', 'ALTER POLICY pat_auth_insert ON shop.by_text TO check_holes_owner',
         'critical: policy pat_auth_insert on table shop.by_text: a policy is not as'),
     ('a policy made permissive', 'DROP POLICY pat_auth_delete ON shop.by_integer; CREATE POLICY pat_auth_delete ON shop.by_integer
-            FOR DELETE USING ((SELECT pat_auth.pat_has_scope(''it''''s'', ''reader'')) AND "Tenant no" = (SELECT pat_auth.tenant_as_bigint())
-            AND owner = (SELECT pat_auth.user_as_bigint()))',
+            FOR DELETE USING ("Tenant no" = (SELECT pat_auth.tenant_with_scope_as_bigint(''it''''s'', ''reader''))
+            AND owner = (SELECT pat_auth.user_with_scope_as_bigint(''it''''s'', ''reader'')))',
         'critical: policy pat_auth_delete on table shop.by_integer: a policy is not as [^\n]*\n'
         || 'notice: policy pat_auth_delete on table shop.by_integer: a permissive policy'),
     ('a comment that describes nothing', $$COMMENT ON POLICY pat_auth_select ON shop.unowned IS '{"application": x, "user_column": }'$$,
         '(critical: policy pat_auth_(delete|insert|update) on table shop.unowned: a policy is not as [^\n]*\n?){3}'),
-    ('the policy dropped that lets in who has an identity', 'DROP POLICY pat_auth_access ON shop.unowned',
+    ('the policy dropped that lets in whom the others let through', 'DROP POLICY pat_auth_access ON shop.unowned',
         'warning: policy pat_auth_access on table shop.unowned: a policy that pat_protect\(\) made is missing'),
     ('that policy changed', 'ALTER POLICY pat_auth_access ON shop.unowned USING (false)',
         'warning: policy pat_auth_access on table shop.unowned: a policy is not as'),

@@ -113,10 +113,12 @@ END
 $$;
 SELECT CASE kind WHEN 1 THEN format('SELECT pat_auth.pat_protect(''large'', ''erp'', ''invoice_reader'', ''invoice_writer'', %L, %L)', tenant_column, user_column)
     WHEN 2 THEN format('SELECT is(acting.calls(''SELECT count(*) FROM large''), %L, %L)',
-        concat_ws(', ', 'pat_has_scope 1', CASE WHEN tenant_column = 'of_text' THEN 'pat_tenant 1' END,
-            -- For itself and for pat_auth_access; no row of another type gets that far.
-            CASE WHEN user_column IS NOT NULL AND coalesce(tenant_column, 'of_text') = 'of_text' THEN 'pat_user 2' ELSE 'pat_user 1' END,
-            CASE WHEN tenant_column IN ('of_integer', 'of_bigint') THEN 'tenant_as_bigint 1' WHEN tenant_column = 'of_uuid' THEN 'tenant_as_uuid 1' END),
+        concat_ws(', ', CASE WHEN coalesce(tenant_column, user_column) IS NULL THEN 'pat_has_scope 1' END,
+            'restrictive_policies_decide 1', -- by the planner
+            CASE WHEN tenant_column = 'of_text' THEN 'tenant_with_scope 1' WHEN tenant_column = 'of_uuid' THEN 'tenant_with_scope_as_uuid 1'
+                WHEN tenant_column IS NOT NULL THEN 'tenant_with_scope_as_bigint 1' END,
+            -- No row of another type gets that far.
+            CASE WHEN user_column IS NOT NULL AND coalesce(tenant_column, 'of_text') = 'of_text' THEN 'user_with_scope 1' END),
         format('a query of ten thousand rows asks each reader once: tenant %s, user %s', coalesce(tenant_column, 'any'), coalesce(user_column, 'any')))
     ELSE format('SELECT matches(acting.plan(''SELECT * FROM large''), %L, %L)',
         'Index Cond: \((' || coalesce(tenant_column, '') || '|' || coalesce(user_column, '') || ') = ',

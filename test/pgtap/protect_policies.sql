@@ -52,7 +52,7 @@ SELECT results_eq('SELECT severity, object FROM pat_auth.pat_check()', $$VALUES 
     'with the only permissive policy gone nobody gets in, and pat_check says so');
 SELECT is(acting.reach('#writer'), '- 42501 0', 'as it is');
 SELECT acting.protect() \g /dev/null
-SELECT is(acting.reach('#writer'), '1,2 1 2', 'pat_protect again lets in who has an identity');
+SELECT is(acting.reach('#writer'), '1,2 1 2', 'pat_protect again lets in whom its own let through');
 CREATE POLICY own_select ON invoice FOR SELECT USING (kind = 'open');
 SELECT is(acting.reach('#writer'), '1,2 1 2', 'one that was added later is void');
 SELECT results_eq('SELECT severity, object FROM pat_auth.pat_check()', $$VALUES ('notice', 'policy own_select on table public.invoice')$$, 'pat_check says so');
