@@ -355,9 +355,13 @@ bool has_unicode_string(std::string_view text) noexcept
 template <typename Found>
 void find_written_bodies(std::string_view text, std::string_view prefix, Found&& found) noexcept
 {
+    // Nearly every statement of a server: no token as it is, and nothing that could write one otherwise.
+    bool const is_unicode = has_unicode_string(text);
+    if (!is_unicode && text.find('\\') == std::string_view::npos && text.find(prefix) == std::string_view::npos)
+        return;
     Readers readers;
     readers.add(Reader::Kind::backslashed, '\\');
-    if (has_unicode_string(text)) {
+    if (is_unicode) {
         readers.add(Reader::Kind::unicode, '\\');
         add_escapes(text, readers);
     }
