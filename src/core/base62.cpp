@@ -60,11 +60,8 @@ bool decode_base62_u64(std::string_view text, std::uint64_t& number) noexcept
     std::uint64_t sum = 0;
     for (char character : text) {
         const unsigned char digit = digit_value(character);
-        if (digit == foreign)
+        if (digit == foreign || __builtin_mul_overflow(sum, base, &sum) || __builtin_add_overflow(sum, digit, &sum))
             return false;
-        if (sum > (UINT64_MAX - digit) / base)
-            return false;
-        sum = sum * base + digit;
     }
     number = sum;
     return true;

@@ -10,6 +10,7 @@ namespace {
 
 static_assert(digest_size == crypto_hash_sha256_BYTES);
 static_assert(digest_size == crypto_auth_hmacsha256_BYTES);
+static_assert(digest_size == crypto_verify_32_BYTES);
 
 constexpr std::string_view hex_alphabet = "0123456789abcdef";
 constexpr unsigned not_hex = 16;
@@ -51,7 +52,7 @@ Digest hmac_sha256(std::string_view key, std::string_view bytes) noexcept
 
 bool equal_in_constant_time(const Digest& left, const Digest& right) noexcept
 {
-    return sodium_memcmp(left.data(), right.data(), digest_size) == 0;
+    return crypto_verify_32(left.data(), right.data()) == 0;
 }
 
 std::int64_t digest_prefix(const Digest& digest) noexcept

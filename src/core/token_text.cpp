@@ -76,10 +76,8 @@ bool parse_token_text(std::string_view text, std::string_view prefix, std::int64
     if (text.size() != token_text_length(prefix) || text.substr(0, prefix.size()) != prefix)
         return false;
     const std::string_view body = text.substr(prefix.size());
-    if (!is_base62(body))
-        return false;
     const std::string_view checksum = body.substr(token_id_length + token_secret_length);
-    if (!is_checksum_of(text.substr(0, text.size() - token_checksum_length), checksum))
+    if (!is_checksum_of(text.substr(0, text.size() - token_checksum_length), checksum) || !is_base62(body))
         return false;
     // Base62 is in ASCII order, so the order of texts is the order of numbers.
     if (body.substr(token_id_length, token_secret_length) > max_secret_text)
