@@ -102,8 +102,10 @@ void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
             }
         });
         run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
-        if (frame.kept != nullptr)
-            frame.kept->close(frame.kept);
+        for (Kept *kept = frame.kept, *next = nullptr; kept != nullptr; kept = next) {
+            next = kept->next;
+            kept->close(kept);
+        }
     }
     PG_FINALLY();
     {
@@ -125,9 +127,19 @@ bool is_nested_query() { return innermost == nullptr || innermost->outer != null
 
 bool can_keep() { return innermost != nullptr && innermost->resource_owner == CurrentResourceOwner; }
 
-Kept* kept() { return innermost->kept; }
+Kept* kept(void (*close)(Kept* kept))
+{
+    Kept* kept = innermost->kept;
+    while (kept != nullptr && kept->close != close)
+        kept = kept->next;
+    return kept;
+}
 
-void keep(Kept* kept) { innermost->kept = kept; }
+void keep(Kept* kept)
+{
+    kept->next = innermost->kept;
+    innermost->kept = kept;
+}
 
 MemoryContext memory_of_kept() { return innermost->query->estate->es_query_cxt; }
 

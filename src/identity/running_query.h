@@ -20,13 +20,15 @@ bool is_nested_query();
 // What stays open until the innermost query has run, and is then closed. After an error it is not closed: what it
 // held of the server's the (sub)transaction's abort has given back.
 struct Kept {
-    void (*close)(Kept* kept);
+    void (*close)(Kept* kept); // tells what it is, too
+    Kept* next;
 };
 
 // Whether something can be kept: a query runs, and in the subtransaction in which it began to, so that what is opened
 // now belongs to the same resource owner as at its end.
 bool can_keep();
-Kept* kept();
+// What was kept that is closed by this function, or nullptr.
+Kept* kept(void (*close)(Kept* kept));
 void keep(Kept* kept);
 MemoryContext memory_of_kept();
 

@@ -176,10 +176,8 @@ void write_new_token(const NewToken& token)
     // First: while rows are written, a trigger of somebody else's may ask for other rights.
     Datum const details = details_of(token);
     bool const is_kept = identity::can_keep();
-    Writers* writers = nullptr;
-    if (is_kept && identity::kept() != nullptr) {
-        writers = static_cast<Writers*>(identity::kept());
-    } else {
+    auto* writers = is_kept ? static_cast<Writers*>(identity::kept(close_writers)) : nullptr;
+    if (writers == nullptr) {
         MemoryContext const context = CurrentMemoryContext;
         if (is_kept)
             MemoryContextSwitchTo(identity::memory_of_kept());

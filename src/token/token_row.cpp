@@ -10,6 +10,7 @@ extern "C" {
 
 #include "token/token_row.h"
 
+#include "identity/running_query.h"
 #include "server/catalog.h"
 #include "server/text.h"
 #include "token/token_columns.h"
@@ -52,34 +53,68 @@ void fill(TokenRow& token, const Columns& columns)
     token.scope_count = scopes.count;
 }
 
-// `index` is on one column of type bigint.
-bool find(int64 key, server::Relation index, const core::Digest* digest, TokenRow& token)
+// A scan of an index of the table, on one column of type bigint: what is the same for all keys.
+struct Lookup : identity::Kept {
+    MemoryContext context; // the scan's own
+    Relation table;
+    Relation index;
+    TupleTableSlot* slot;
+    IndexScanDesc scan;
+};
+
+void close_lookup(identity::Kept* kept)
 {
-    // The locks stay to the end of the transaction, as those of any query: taken again, they are only counted.
-    Relation const table = table_open(server::relation_oid(server::Relation::token), AccessShareLock);
-    Relation const index_relation = index_open(server::relation_oid(index), AccessShareLock);
-    // Taken now, whatever the transaction sees otherwise; unlike GetLatestSnapshot() it may be taken in parallel mode.
-    Snapshot const snapshot = RegisterSnapshot(GetCatalogSnapshot(RelationGetRelid(table)));
-    TupleTableSlot* const slot = table_slot_create(table, nullptr);
-    IndexScanDesc const scan = server::begin_index_scan(table, index_relation, snapshot, 1);
+    auto* const lookup = static_cast<Lookup*>(kept);
+    index_endscan(lookup->scan);
+    ExecDropSingleTupleTableSlot(lookup->slot);
+    index_close(lookup->index, NoLock);
+    table_close(lookup->table, NoLock);
+    pfree(lookup);
+}
+
+// The locks stay to the end of the transaction, as those of any query: taken again, they are only counted.
+Lookup* open_lookup(server::Relation index, MemoryContext context)
+{
+    MemoryContext const caller = MemoryContextSwitchTo(context);
+    auto* const lookup = static_cast<Lookup*>(palloc(sizeof(Lookup)));
+    lookup->close = close_lookup;
+    lookup->context = context;
+    lookup->table = table_open(server::relation_oid(server::Relation::token), AccessShareLock);
+    lookup->index = index_open(server::relation_oid(index), AccessShareLock);
+    lookup->slot = table_slot_create(lookup->table, nullptr);
+    lookup->scan = server::begin_index_scan(lookup->table, lookup->index, SnapshotAny, 1); // each look-up has its own
+    MemoryContextSwitchTo(caller);
+    return lookup;
+}
+
+void begin_scan(Lookup& lookup, int64 key, Snapshot snapshot)
+{
     ScanKeyData scan_key;
     ScanKeyInit(&scan_key, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(key));
-    index_rescan(scan, &scan_key, 1, nullptr, 0);
+    lookup.scan->xs_snapshot = snapshot;
+    index_rescan(lookup.scan, &scan_key, 1, nullptr, 0);
+}
 
+bool find(Lookup& lookup, int64 key, const core::Digest* digest, TokenRow& token)
+{
+    // Taken now, whatever the transaction sees otherwise; unlike GetLatestSnapshot() it may be taken in parallel mode.
+    Snapshot const snapshot = RegisterSnapshot(GetCatalogSnapshot(RelationGetRelid(lookup.table)));
+    MemoryContext const caller = MemoryContextSwitchTo(lookup.context);
+    begin_scan(lookup, key, snapshot);
     bool found = false;
-    while (!found && index_getnext_slot(scan, ForwardScanDirection, slot)) {
-        slot_getallattrs(slot);
-        Columns const columns = {slot->tts_values, slot->tts_isnull};
-        if (digest == nullptr || has_digest(columns, *digest)) {
-            fill(token, columns);
-            found = true;
-        }
+    while (!found && index_getnext_slot(lookup.scan, ForwardScanDirection, lookup.slot)) {
+        slot_getsomeattrs(lookup.slot, scope_ids);
+        Columns const columns = {lookup.slot->tts_values, lookup.slot->tts_isnull};
+        found = digest == nullptr || has_digest(columns, *digest);
     }
-    index_endscan(scan);
-    ExecDropSingleTupleTableSlot(slot);
+    MemoryContextSwitchTo(caller);
+    if (found)
+        fill(token, {lookup.slot->tts_values, lookup.slot->tts_isnull});
+
+    // Until the next key it holds no page.
+    ExecClearTuple(lookup.slot);
+    table_index_fetch_reset(lookup.scan->xs_heapfetch);
     UnregisterSnapshot(snapshot);
-    index_close(index_relation, NoLock);
-    table_close(table, NoLock);
     return found;
 }
 
@@ -87,9 +122,26 @@ bool find(int64 key, server::Relation index, const core::Digest* digest, TokenRo
 
 bool find_token_by_digest(const core::Digest& digest, TokenRow& token)
 {
-    return find(core::digest_prefix(digest), server::Relation::token_digest, &digest, token);
+    bool const is_kept = identity::can_keep();
+    auto* lookup = is_kept ? static_cast<Lookup*>(identity::kept(close_lookup)) : nullptr;
+    if (lookup == nullptr) {
+        lookup =
+            open_lookup(server::Relation::token_digest, is_kept ? identity::memory_of_kept() : CurrentMemoryContext);
+        if (is_kept)
+            identity::keep(lookup);
+    }
+    bool const found = find(*lookup, core::digest_prefix(digest), &digest, token);
+    if (!is_kept)
+        close_lookup(lookup);
+    return found;
 }
 
-bool find_token_by_id(int64 id, TokenRow& token) { return find(id, server::Relation::token_key, nullptr, token); }
+bool find_token_by_id(int64 id, TokenRow& token)
+{
+    Lookup* const lookup = open_lookup(server::Relation::token_key, CurrentMemoryContext);
+    bool const found = find(*lookup, id, nullptr, token);
+    close_lookup(lookup);
+    return found;
+}
 
 } // namespace pat_auth::token
