@@ -158,11 +158,11 @@ Identity verify_user(const Credential& credential)
     return identity;
 }
 
-void record_use()
+void record_use(TimestampTz now)
 {
     const Identity& identity = verified.identity;
     if (identity.kind == Kind::token)
-        usage::record_use({identity.token_id, identity.user_id, identity.tenant_id}, client_address());
+        usage::record_use({identity.token_id, identity.user_id, identity.tenant_id, now}, client_address());
 }
 
 // Nothing of what the identity depends on changed since it was verified. The clock is read once a statement.
@@ -172,10 +172,11 @@ bool is_fresh(const server::Generations& now)
         verified.generations.rights != now.rights || verified.generations.tokens != now.tokens)
         return false;
     if (uint64 const statement = current_statement(); statement == 0 || statement != verified.statement) {
-        if (GetCurrentTimestamp() >= verified.identity.valid_until)
+        TimestampTz const moment = GetCurrentTimestamp();
+        if (moment >= verified.identity.valid_until)
             return false;
         verified.statement = statement;
-        record_use();
+        record_use(moment);
     }
     return true;
 }
@@ -217,7 +218,7 @@ void verify(const Credential& credential)
     verified.statement = current_statement();
     verified.is_valid = true;
     used = credential;
-    record_use();
+    record_use(GetCurrentTimestamp());
 }
 
 void at_transaction_end(XactEvent event, void* /*argument*/)

@@ -15,11 +15,11 @@ Verification verify_digest(const core::Digest& digest)
     }
     const token::TokenRow& token = verification.token;
     verification.token_id = token.token_id;
-    TimestampTz const now = GetCurrentTimestamp();
-    verification.rights = find_rights(token.user_id, token.application_id, now);
+    verification.at = GetCurrentTimestamp();
+    verification.rights = find_rights(token.user_id, token.application_id, verification.at);
     token::DerivedStatus const status = token::derive_status(
         {token.user_id, token.application_id, token.scope_ids, token.scope_count, token.expires_at, token.is_revoked},
-        verification.rights, now);
+        verification.rights, verification.at);
     verification.is_active = status.status == token::Status::active;
     verification.reason = token::cause_name(status.cause);
     return verification;

@@ -13,7 +13,8 @@ namespace pat_auth::identity {
 struct Verification {
     bool is_active;
     const char* reason; // of a refusal: for the log and nobody else
-    int64 token_id;     // 0 when there is no such token
+    TimestampTz at;     // the clock's, when there is such a token
+    int64 token_id;     // 0 when there is none
     token::TokenRow token;
     Rights rights; // valid until the next call of find_rights; set when there is such a token
 };

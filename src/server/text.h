@@ -3,6 +3,7 @@
 
 #include "server/prelude.h"
 
+#include <cstring>
 #include <string_view>
 
 namespace pat_auth::server {
@@ -26,10 +27,25 @@ inline Datum text_datum(std::string_view value)
 // A text[] of the given strings, in the current context.
 inline ArrayType* text_array(const char* const* values, int count)
 {
-    auto* datums = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<Size>(Max(count, 1))));
+    if (count == 0)
+        return construct_empty_array(TEXTOID);
+    Size size = ARR_OVERHEAD_NONULLS(1);
     for (int i = 0; i < count; ++i)
-        datums[i] = CStringGetTextDatum(values[i]);
-    return construct_array(datums, count, TEXTOID, -1, false, TYPALIGN_INT);
+        size += INTALIGN(VARHDRSZ + std::strlen(values[i]));
+    auto* const array = static_cast<ArrayType*>(palloc0(size));
+    SET_VARSIZE(array, size);
+    array->ndim = 1;
+    array->elemtype = TEXTOID;
+    ARR_DIMS(array)[0] = count;
+    ARR_LBOUND(array)[0] = 1;
+    char* at = ARR_DATA_PTR(array);
+    for (int i = 0; i < count; ++i) {
+        std::size_t const length = std::strlen(values[i]);
+        SET_VARSIZE(at, VARHDRSZ + length);
+        std::memcpy(VARDATA(at), values[i], length);
+        at += INTALIGN(VARHDRSZ + length);
+    }
+    return array;
 }
 
 // The elements of a one-dimensional integer[] without nulls; they lie inside the array.

@@ -78,15 +78,15 @@ PAT_AUTH_FUNCTION(pat_auth_verify)
     identity::Verification verification = {};
     if (!verify(fcinfo, verification))
         PG_RETURN_DATUM(site.inactive);
-    pat_auth::usage::record_use({verification.token_id, verification.token.user_id, verification.token.tenant_id},
-                                fcinfo->args[1]);
+    const pat_auth::token::TokenRow& token = verification.token;
+    pat_auth::usage::record_use({token.token_id, token.user_id, token.tenant_id, verification.at}, fcinfo->args[1]);
     Datum values[column_count] = {BoolGetDatum(true),
-                                  Int64GetDatum(verification.token_id),
+                                  Int64GetDatum(token.token_id),
                                   CStringGetTextDatum(verification.rights.user->tenant),
                                   CStringGetTextDatum(verification.rights.user->name),
                                   CStringGetTextDatum(verification.rights.application->name),
                                   PointerGetDatum(scope_names(verification)),
-                                  TimestampTzGetDatum(verification.token.expires_at)};
+                                  TimestampTzGetDatum(token.expires_at)};
     bool const nulls[column_count] = {};
     PG_RETURN_DATUM(make_row(site.descriptor, values, nulls));
 }

@@ -61,18 +61,17 @@ void record_use(const TokenUse& use, NullableDatum client_address)
 {
     if (interval_seconds == 0 || !has_pending_table())
         return;
-    TimestampTz const now = GetCurrentTimestamp();
     Recorded& last = recorded[static_cast<uint64>(use.token_id) % recorded_count];
-    if (last.token_id == use.token_id && now >= last.at && now - last.at < USECS_PER_SEC)
+    if (last.token_id == use.token_id && use.at >= last.at && use.at - last.at < USECS_PER_SEC)
         return;
     PendingUse pending = {};
     pending.key = {use.token_id, MyDatabaseId, 0};
-    pending.last_used_at = now;
+    pending.last_used_at = use.at;
     pending.user_id = use.user_id;
     pending.tenant_id = use.tenant_id;
     pending.address = client_address.isnull ? address_of_connection() : address_of_inet(client_address.value);
     if (add_pending(pending))
-        last = {use.token_id, now};
+        last = {use.token_id, use.at};
 }
 
 int last_used_interval() { return interval_seconds; }

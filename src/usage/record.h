@@ -10,6 +10,7 @@ struct TokenUse {
     int64 token_id;
     int32 user_id; // the owner
     int32 tenant_id;
+    TimestampTz at;
 };
 
 // client_address (inet): as the backend was told; null: the connection's.
