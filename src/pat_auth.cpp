@@ -16,7 +16,6 @@
 #include "server/invalidation.h"
 #include "server/preload.h"
 #include "server/shared_age.h"
-#include "token/kept_rows.h"
 #include "token/scope_count.h"
 #include "usage/record.h"
 
@@ -44,7 +43,6 @@ void _PG_init()
     identity::register_identity();
     identity::register_running_query();
     identity::register_outliving();
-    token::register_kept_rows();
     registry::register_copy();
     token::register_scope_count();
     usage::register_usage();

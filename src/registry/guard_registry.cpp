@@ -15,6 +15,7 @@ extern "C" {
 #include "registry/row.h"
 #include "server/guard.h"
 #include "server/invalidation.h"
+#include "server/removal_lock.h"
 #include "server/statement.h"
 
 namespace {
@@ -259,8 +260,25 @@ HeapTuple derive_availability(TriggerData* trigger, HeapTuple tuple)
     return heap_modify_tuple_by_cols(tuple, descriptor, 1, &column, &value, &is_null);
 }
 
-// For everybody: a token refers to its roles without a foreign key. The DELETE has locked the role, and creating a
-// token locks it too, so nobody adds one behind our back.
+// For everybody: what a token in the making refers to is not deleted behind its back, nor does it get another key.
+// Before a foreign key or keep_role_of_tokens looks for tokens, so that they see the one that was waited for.
+void lock_referenced(std::string_view table, const Row& old_row, const Row& new_row)
+{
+    auto const loses = [&](const char* key) {
+        return !new_row.exists() || old_row.integer(key) != new_row.integer(key);
+    };
+    if (table == "app_user" && loses("user_id")) {
+        server::lock_for_removal(server::Relation::app_user, old_row.integer("user_id"));
+    } else if (table == "application" && loses("application_id")) {
+        server::lock_for_removal(server::Relation::application, old_row.integer("application_id"));
+    } else if (table == "role" && loses("role_id")) {
+        int32 application_id = 0;
+        if (identity::find_application_id(old_row.string("application"), application_id))
+            server::lock_for_removal(server::Relation::application, application_id);
+    }
+}
+
+// For everybody: a token refers to its roles without a foreign key.
 void keep_role_of_tokens(const Row& role)
 {
     if (server::as_owner([&] {
@@ -377,6 +395,8 @@ PAT_AUTH_FUNCTION(pat_auth_guard_registry)
         require_allowed(new_row); // the task needs no identity of those above the rules, but R2 stays
     if (table == "app_user")
         keep_tenant_of_user(old_row, new_row);
+    if (!is_insert)
+        lock_referenced(table, old_row, new_row);
     if (table == "role" && is_delete)
         keep_role_of_tokens(Row(result, descriptor));
 

@@ -21,6 +21,9 @@ constexpr const char* relation_names[] = {"token",
                                           "role_token_count_role",
                                           "token_event",
                                           "token_event_event_id_seq",
+                                          "app_user",
+                                          "app_user_pkey",
+                                          "application",
                                           "rights_generation",
                                           "token_generation"};
 constexpr std::size_t relation_count = std::size(relation_names);

@@ -14,6 +14,9 @@ enum class Relation {
     role_token_count_role,
     token_event,
     token_event_sequence,
+    app_user,
+    app_user_key,
+    application,
     rights_generation,
     token_generation
 };

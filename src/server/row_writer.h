@@ -1,7 +1,7 @@
 // Rows written into one of the extension's own tables as an INSERT writes them, without a statement to plan and start:
 // indexes, constraints and the triggers that others added are served (without transition tables: each row is a
 // statement of its own). Without triggers of others, none fires: whoever writes holds locks on the rows that foreign
-// keys lead to (token/kept_rows.h), and does himself what our own would do.
+// keys lead to (token/request.h, keep_rights), and does himself what our own would do.
 #pragma once
 
 #include "server/prelude.h"

@@ -10,12 +10,12 @@ extern "C" {
 #include "core/token_text.h"
 #include "identity/identity.h"
 #include "identity/settings.h"
+#include "redaction/shown.h"
 #include "server/catalog.h"
 #include "server/function.h"
 #include "server/guard.h"
 #include "server/text.h"
 #include "token/event.h"
-#include "token/kept_rows.h"
 #include "token/new_token.h"
 #include "token/request.h"
 
@@ -24,6 +24,7 @@ namespace {
 namespace core = pat_auth::core;
 namespace identity = pat_auth::identity;
 namespace server = pat_auth::server;
+namespace redaction = pat_auth::redaction;
 namespace token = pat_auth::token;
 
 // A new secret, given to the server only as the digest and as the text that is returned. Our own copies are wiped on
@@ -67,20 +68,24 @@ PAT_AUTH_FUNCTION(pat_auth_create)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("tokens cannot be made: the pepper file cannot be read"),
                         errhint("The server's administrator finds the reason in the server log.")));
-    token::check_user_is_allowed(user_id);
-    int32 const application_id = token::check_application(server::argument_view(fcinfo, 0), user_id);
+    std::string_view const application = server::argument_view(fcinfo, 0);
+    int32 application_id = identity::administration_id;
+    bool const is_known = identity::find_application_id(application, application_id);
+    identity::Rights const rights = token::keep_rights(user_id, application_id);
+    token::check_user_is_allowed(rights);
+    if (!is_known)
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                        errmsg("application \"%s\" does not exist", redaction::shown(application))));
+    token::check_application(rights);
     token::check_name(server::argument_view(fcinfo, 1));
     TimestampTz const expires_at = token::check_expires_on(PG_GETARG_DATEADT(3));
-    ArrayType* const scope_ids = token::check_scopes(PG_GETARG_ARRAYTYPE_P(2), user_id, application_id);
-
-    token::keep_user(user_id);
-    token::keep_application(application_id);
+    token::Scopes const scopes = token::check_scopes(PG_GETARG_ARRAYTYPE_P(2), rights);
 
     int64 const token_id = nextval_internal(server::relation_oid(server::Relation::token_sequence), false);
     NewText const created = make_text(token_id);
     token::write_new_token({token_id, created.digest, GetCurrentTimestamp(), expires_at,
-                            server::argument_view(fcinfo, 1), scope_ids, tenant_id, user_id, application_id,
-                            server::argument_view(fcinfo, 0), actor});
+                            server::argument_view(fcinfo, 1), scopes, tenant_id, user_id, application_id, application,
+                            actor});
 
     Datum values[] = {Int64GetDatum(token_id), PointerGetDatum(created.value), TimestampTzGetDatum(expires_at)};
     bool nulls[] = {false, false, false};

@@ -94,7 +94,8 @@ PAT_AUTH_FUNCTION(pat_auth_edit)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("token %lld was revoked", static_cast<long long>(token_id)),
                         errhint("A revoked token stays revoked. Create another one.")));
-    token::check_user_is_allowed(user_id);
+    identity::Rights const rights = token::keep_rights(user_id, locked.application_id);
+    token::check_user_is_allowed(rights);
 
     NullableDatum name = server::null_argument();
     NullableDatum scope_ids = server::null_argument();
@@ -106,8 +107,7 @@ PAT_AUTH_FUNCTION(pat_auth_edit)
     if (!PG_ARGISNULL(3))
         expires_at = server::argument(TimestampTzGetDatum(token::check_expires_on(PG_GETARG_DATEADT(3))));
     if (!PG_ARGISNULL(2))
-        scope_ids = server::argument(
-            PointerGetDatum(token::check_scopes(PG_GETARG_ARRAYTYPE_P(2), user_id, locked.application_id)));
+        scope_ids = server::argument(PointerGetDatum(token::check_scopes(PG_GETARG_ARRAYTYPE_P(2), rights).ids));
 
     MemoryContext const context = CurrentMemoryContext;
     Datum const row = server::as_owner([&] {

@@ -3,16 +3,13 @@
 #include "server/prelude.h"
 
 extern "C" {
-#include "catalog/pg_collation.h"
 #include "commands/sequence.h"
 #include "utils/json.h"
 #include "utils/jsonb.h"
-#include "utils/varlena.h"
 }
 
 #include "token/new_token.h"
 
-#include "identity/rights.h"
 #include "identity/running_query.h"
 #include "server/catalog.h"
 #include "server/row_writer.h"
@@ -83,23 +80,6 @@ JsonbValue json_string(std::string_view text)
     return value;
 }
 
-// In the order in which SQL sorts names.
-const char** scope_names(const NewToken& token, int& count)
-{
-    const identity::ApplicationRights& application =
-        *identity::find_rights(token.user_id, token.application_id).application;
-    auto const ids = server::integer_array(token.scope_ids);
-    auto* const names = static_cast<const char**>(palloc(sizeof(const char*) * static_cast<Size>(ids.count)));
-    count = 0;
-    for (int i = 0; i < ids.count; ++i)
-        names[count++] = identity::find_role(application, ids.values[i])->name;
-    std::sort(names, names + count, [](std::string_view one, std::string_view other) {
-        return varstr_cmp(one.data(), static_cast<int>(one.size()), other.data(), static_cast<int>(other.size()),
-                          DEFAULT_COLLATION_OID) < 0;
-    });
-    return names;
-}
-
 Datum details_of(const NewToken& token)
 {
     JsonbParseState* state = nullptr;
@@ -107,8 +87,6 @@ Datum details_of(const NewToken& token)
         JsonbValue value = json_string(text);
         pushJsonbValue(&state, kind, &value);
     };
-    int count = 0;
-    const char** const scopes = scope_names(token, count);
     pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
     push(WJB_KEY, "name");
     push(WJB_VALUE, token.name);
@@ -116,8 +94,8 @@ Datum details_of(const NewToken& token)
     push(WJB_VALUE, JsonEncodeDateTime(nullptr, TimestampTzGetDatum(token.expires_at), TIMESTAMPTZOID, nullptr));
     push(WJB_KEY, "scopes");
     pushJsonbValue(&state, WJB_BEGIN_ARRAY, nullptr);
-    for (int i = 0; i < count; ++i)
-        push(WJB_ELEM, scopes[i]);
+    for (int i = 0; i < token.scopes.count; ++i)
+        push(WJB_ELEM, token.scopes.names[i]);
     pushJsonbValue(&state, WJB_END_ARRAY, nullptr);
     return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr)));
 }
@@ -135,11 +113,11 @@ void write_token(const server::RowWriter& writer, const NewToken& token)
     set(user_id, Int32GetDatum(token.user_id));
     set(application_id, Int32GetDatum(token.application_id));
     set(digest_tail, digest_tail_of(token.digest));
-    set(scope_ids, PointerGetDatum(token.scope_ids));
+    set(scope_ids, PointerGetDatum(token.scopes.ids));
     set(name, server::text_datum(token.name));
     server::write_row(writer, values, token_column_count);
     if (!writer.fires_triggers)
-        count_scopes(PointerGetDatum(token.scope_ids), 1);
+        count_scopes(PointerGetDatum(token.scopes.ids), 1);
 }
 
 void write_event(const server::RowWriter& writer, const NewToken& token, Datum details)
@@ -173,7 +151,8 @@ void write_event(const server::RowWriter& writer, const NewToken& token, Datum d
 
 void write_new_token(const NewToken& token)
 {
-    // First: while rows are written, a trigger of somebody else's may ask for other rights.
+    // First, as the scopes' names are those of rights: while rows are written, somebody else's trigger may ask for
+    // others.
     Datum const details = details_of(token);
     bool const is_kept = identity::can_keep();
     auto* writers = is_kept ? static_cast<Writers*>(identity::kept(close_writers)) : nullptr;

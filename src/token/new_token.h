@@ -5,6 +5,7 @@
 
 #include "core/digest.h"
 #include "token/event.h"
+#include "token/request.h"
 
 #include <string_view>
 
@@ -16,7 +17,7 @@ struct NewToken {
     TimestampTz created_at;
     TimestampTz expires_at;
     std::string_view name;
-    ArrayType* scope_ids; // ascending
+    Scopes scopes;
     int32 tenant_id;
     int32 user_id;
     int32 application_id;
@@ -24,7 +25,7 @@ struct NewToken {
     Actor actor;
 };
 
-// Writes both. The rows that the token refers to are kept (kept_rows.h). What is open for it stays so until the
+// Writes both. What the token refers to is kept (request.h, keep_rights). What is open for it stays so until the
 // statement has run, since one statement may create very many.
 void write_new_token(const NewToken& token);
 

@@ -2,13 +2,18 @@
 
 #include "server/prelude.h"
 
+extern "C" {
+#include "catalog/pg_collation.h"
+#include "utils/varlena.h"
+}
+
 #include "token/request.h"
 
 #include "identity/rights.h"
 #include "redaction/shown.h"
 #include "registry/name.h"
+#include "server/removal_lock.h"
 #include "server/text.h"
-#include "token/kept_rows.h"
 #include "token/status.h"
 
 #include <algorithm>
@@ -25,7 +30,7 @@ const identity::RoleRights* role_by_name(const identity::ApplicationRights& appl
     return role == end ? nullptr : role;
 }
 
-int32 require_grantable(const identity::Rights& rights, std::string_view scope)
+const identity::RoleRights* require_grantable(const identity::Rights& rights, std::string_view scope)
 {
     const char* const application = rights.application->name;
     const identity::RoleRights* const role = role_by_name(*rights.application, scope);
@@ -58,7 +63,7 @@ int32 require_grantable(const identity::Rights& rights, std::string_view scope)
     default:
         break;
     }
-    return role->role_id;
+    return role;
 }
 
 } // namespace
@@ -82,7 +87,7 @@ TimestampTz check_expires_on(DateADT expires_on)
     return server::end_of_utc_date(expires_on);
 }
 
-ArrayType* check_scopes(ArrayType* scopes, int32 user_id, int32 application_id)
+Scopes check_scopes(ArrayType* scopes, const identity::Rights& rights)
 {
     Datum* names = nullptr;
     bool* nulls = nullptr;
@@ -95,29 +100,42 @@ ArrayType* check_scopes(ArrayType* scopes, int32 user_id, int32 application_id)
     if (std::any_of(nulls, nulls + count, [](bool is_null) { return is_null; }))
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("scopes must not contain null")));
 
-    identity::Rights const rights = identity::find_rights(user_id, application_id);
-    auto* const role_ids = static_cast<int32*>(palloc(sizeof(int32) * static_cast<Size>(count)));
+    auto* const roles = static_cast<const identity::RoleRights**>(palloc(sizeof(void*) * static_cast<Size>(count)));
     for (int i = 0; i < count; ++i)
-        role_ids[i] = require_grantable(rights, server::view(DatumGetTextPP(names[i])));
-    std::sort(role_ids, role_ids + count);
-    auto const distinct = static_cast<int>(std::unique(role_ids, role_ids + count) - role_ids);
-    for (int i = 0; i < distinct; ++i)
-        names[i] = Int32GetDatum(role_ids[i]);
-    keep_roles(role_ids, distinct);
-    return construct_array(names, distinct, INT4OID, sizeof(int32), true, TYPALIGN_INT);
+        roles[i] = require_grantable(rights, server::view(DatumGetTextPP(names[i])));
+    std::sort(roles, roles + count, [](auto* one, auto* other) { return one->role_id < other->role_id; });
+    Scopes result = {};
+    result.count = static_cast<int>(std::unique(roles, roles + count) - roles);
+    result.names = static_cast<const char**>(palloc(sizeof(const char*) * static_cast<Size>(result.count)));
+    for (int i = 0; i < result.count; ++i) {
+        names[i] = Int32GetDatum(roles[i]->role_id);
+        result.names[i] = roles[i]->name;
+    }
+    std::sort(result.names, result.names + result.count, [](std::string_view one, std::string_view other) {
+        return varstr_cmp(one.data(), static_cast<int>(one.size()), other.data(), static_cast<int>(other.size()),
+                          DEFAULT_COLLATION_OID) < 0;
+    });
+    result.ids = construct_array(names, result.count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
+    return result;
 }
 
-int32 check_application(std::string_view name, int32 user_id)
+identity::Rights keep_rights(int32 user_id, int32 application_id)
 {
-    int32 application_id = 0;
-    if (!identity::find_application_id(name, application_id))
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                        errmsg("application \"%s\" does not exist", redaction::shown(name))));
-    if (application_id == identity::administration_id)
-        return application_id; // R27
-
+    server::keep_from_removal(server::Relation::app_user, user_id);
+    server::keep_from_removal(server::Relation::application, application_id);
     identity::Rights const rights = identity::find_rights(user_id, application_id);
+    if (rights.user == nullptr || rights.application == nullptr)
+        ereport(ERROR,
+                (errcode(ERRCODE_UNDEFINED_OBJECT),
+                 errmsg("%s was deleted at the same time", rights.user == nullptr ? "the user" : "the application")));
+    return rights;
+}
+
+void check_application(const identity::Rights& rights)
+{
     const identity::ApplicationRights& application = *rights.application;
+    if (application.application_id == identity::administration_id)
+        return; // R27
     if (!application.is_active)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("application \"%s\" is not active", application.name),
@@ -130,12 +148,11 @@ int32 check_application(std::string_view name, int32 user_id)
                                      rights.user->tenant)
                             : errmsg("application \"%s\" does not allow tokens", application.name),
                         errhint("A main administrator or an application administrator can allow them.")));
-    return application_id;
 }
 
-void check_user_is_allowed(int32 user_id)
+void check_user_is_allowed(const identity::Rights& rights)
 {
-    const identity::UserRights* const user = identity::find_rights(user_id, identity::administration_id).user;
+    const identity::UserRights* const user = rights.user;
     if (!user->allow_pat_creation)
         ereport(ERROR,
                 (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
