@@ -63,8 +63,8 @@ COMMENT ON FUNCTION pat_auth.pat_edit(bigint, text, text[], date) IS
 
 -- Newest first. The planner does not carry a reader's order into a security barrier, so the view states its own, and
 -- ORDER BY created_at DESC LIMIT 50 is an index scan. The last use is a subquery for the same reason: a join would be
--- hashed, and the order lost. Two branches, one of which is empty for every reader, so that each has its index: one
--- tenant's tokens, and all. Each states the order too: it is not carried into them either.
+-- hashed, and the order lost. Two branches, one of which is empty for every reader, so that the one of a tenant's
+-- tokens has a condition that the index can answer. Each states the order too: it is not carried into them either.
 CREATE VIEW pat_auth.token_overview WITH (security_barrier) AS
 (SELECT
     token.token_id,
