@@ -2,28 +2,16 @@
 
 #include "server/prelude.h"
 
-extern "C" {
-#include "common/hashfn.h"
-#include "storage/ipc.h"
-#include "storage/lwlock.h"
-#include "storage/shmem.h"
-#include "utils/hsearch.h"
-}
-
 #include "identity/shared_rights.h"
 
 #include "server/catalog.h"
+#include "server/parted_table.h"
 
 #include <cstring>
 
 namespace pat_auth::identity {
 
 namespace {
-
-// Room for so many users, in parts with a lock each. A part that is full begins anew.
-constexpr uint32 part_count = 64;
-constexpr long part_capacity = 2048;
-constexpr const char* name = "pat_auth rights";
 
 // Ids are those of one installation of the extension: dropped and created again, it counts from 1.
 struct Key {
@@ -42,43 +30,13 @@ struct Copy {
     alignas(int32) char content[content_size];
 };
 
-HTAB* parts[part_count] = {};
-LWLockPadded* locks = nullptr;
+// Room for so many users. A part that is full begins anew.
+server::PartedTable<Copy, 64, 2048> table("pat_auth rights");
 
 // What is returned: this backend's own.
 Copy own = {};
 
-shmem_request_hook_type previous_request = nullptr;
-shmem_startup_hook_type previous_startup = nullptr;
-
-// The tables pick their buckets by the low bits of the hash, we the part by the high ones.
-struct Place {
-    uint32 hash;
-    HTAB* part;
-    LWLock* lock;
-};
-
-Place place_of(const Key& key)
-{
-    uint32 const hash = get_hash_value(parts[0], &key);
-    uint32 const part = hash / (PG_UINT32_MAX / part_count + 1);
-    return {hash, parts[part], &locks[part].lock};
-}
-
-Copy* search(const Place& place, const Key& key, HASHACTION action)
-{
-    return static_cast<Copy*>(hash_search_with_hash_value(place.part, &key, place.hash, action, nullptr));
-}
-
 Key key_of(int32 user_id) { return {MyDatabaseId, server::relation_oid(server::Relation::rights_generation), user_id}; }
-
-void empty(HTAB* part)
-{
-    HASH_SEQ_STATUS scan;
-    hash_seq_init(&scan, part);
-    while (auto* const copy = static_cast<Copy*>(hash_seq_search(&scan)))
-        hash_search(part, &copy->key, HASH_REMOVE, nullptr);
-}
 
 std::size_t roles_size(const UserRights& user) { return sizeof(int32) * static_cast<std::size_t>(user.role_count); }
 
@@ -91,43 +49,19 @@ const UserRights* own_rights()
     return &own.user;
 }
 
-void request()
-{
-    if (previous_request != nullptr)
-        previous_request();
-    for (uint32 part = 0; part < part_count; ++part)
-        RequestAddinShmemSpace(hash_estimate_size(part_capacity, sizeof(Copy)));
-    RequestNamedLWLockTranche(name, part_count);
-}
-
-void startup()
-{
-    if (previous_startup != nullptr)
-        previous_startup();
-    LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-    for (uint32 part = 0; part < part_count; ++part) {
-        HASHCTL control = {};
-        control.keysize = sizeof(Key);
-        control.entrysize = sizeof(Copy);
-        parts[part] = ShmemInitHash(psprintf("%s %u", name, part), part_capacity, part_capacity, &control,
-                                    HASH_ELEM | HASH_BLOBS | HASH_FIXED_SIZE);
-    }
-    locks = GetNamedLWLockTranche(name);
-    LWLockRelease(AddinShmemInitLock);
-}
+server::SharedMemory memory = {[] { table.request(); }, [] { table.attach(); }, nullptr};
 
 } // namespace
 
 const UserRights* find_shared_rights(const CopyTerms& terms)
 {
     Key const key = key_of(terms.user_id);
-    Place const place = place_of(key);
-    LWLockAcquire(place.lock, LW_SHARED);
-    const Copy* const copy = search(place, key, HASH_FIND);
+    auto place = table.lock(key, LW_SHARED);
+    const Copy* const copy = place.find();
     bool const is_good = copy != nullptr && copy->ticket > terms.oldest_ticket && copy->date == terms.date;
     if (is_good)
         own = *copy;
-    LWLockRelease(place.lock);
+    place.unlock();
     return is_good ? own_rights() : nullptr;
 }
 
@@ -145,26 +79,17 @@ const UserRights* share_rights(const UserRights& user, DateADT date, uint64 tick
     std::memcpy(own.content + roles_size(user), user.tenant, tenant_size);
     std::memcpy(own.content + roles_size(user) + tenant_size, user.name, name_size);
 
-    Place const place = place_of(own.key);
-    LWLockAcquire(place.lock, LW_EXCLUSIVE);
-    Copy* copy = search(place, own.key, HASH_ENTER_NULL);
+    auto place = table.lock(own.key, LW_EXCLUSIVE);
+    Copy* copy = place.find_or_add();
     if (copy == nullptr) {
-        empty(place.part);
-        copy = search(place, own.key, HASH_ENTER_NULL);
+        place.empty();
+        copy = place.find_or_add();
     }
     *copy = own;
-    LWLockRelease(place.lock);
+    place.unlock();
     return own_rights();
 }
 
-void register_shared_rights()
-{
-    if (!process_shared_preload_libraries_in_progress)
-        return;
-    previous_request = shmem_request_hook;
-    shmem_request_hook = request;
-    previous_startup = shmem_startup_hook;
-    shmem_startup_hook = startup;
-}
+void register_shared_rights() { server::register_shared_memory(memory); }
 
 } // namespace pat_auth::identity

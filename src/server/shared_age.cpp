@@ -7,11 +7,12 @@ extern "C" {
 #include "access/xlog.h"
 #include "port/atomics.h"
 #include "storage/ipc.h"
-#include "storage/lwlock.h"
 #include "storage/shmem.h"
 }
 
 #include "server/shared_age.h"
+
+#include "server/shared_memory.h"
 
 namespace pat_auth::server {
 
@@ -25,35 +26,25 @@ struct Shared {
 };
 Shared* shared = nullptr;
 
-shmem_request_hook_type previous_request = nullptr;
-shmem_startup_hook_type previous_startup = nullptr;
-
 // What this backend was told: of which generation of rights, and the last ticket then. 0: of none yet.
 uint64 known_generation = 0;
 uint64 known_ticket = 0;
 
 bool is_changing_rights = false;
 
-void request()
-{
-    if (previous_request != nullptr)
-        previous_request();
-    RequestAddinShmemSpace(MAXALIGN(sizeof(Shared)));
-}
+void request() { RequestAddinShmemSpace(MAXALIGN(sizeof(Shared))); }
 
-void startup()
+void attach()
 {
-    if (previous_startup != nullptr)
-        previous_startup();
     bool found = false;
-    LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
     shared = static_cast<Shared*>(ShmemInitStruct(name, sizeof(Shared), &found));
     if (!found) {
         pg_atomic_init_u64(&shared->ticket, 0);
         pg_atomic_init_u64(&shared->last_change, 0);
     }
-    LWLockRelease(AddinShmemInitLock);
 }
+
+SharedMemory memory = {request, attach, nullptr};
 
 // Never back: another commit may be between its ticket and this.
 void outdate_copies()
@@ -100,12 +91,7 @@ void outdate_copies_at_commit() { is_changing_rights = true; }
 void register_shared_age()
 {
     RegisterXactCallback(at_transaction_end, nullptr);
-    if (!process_shared_preload_libraries_in_progress)
-        return;
-    previous_request = shmem_request_hook;
-    shmem_request_hook = request;
-    previous_startup = shmem_startup_hook;
-    shmem_startup_hook = startup;
+    register_shared_memory(memory);
 }
 
 } // namespace pat_auth::server

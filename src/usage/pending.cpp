@@ -3,27 +3,23 @@
 #include "server/prelude.h"
 
 extern "C" {
-#include "common/hashfn.h"
 #include "port/atomics.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
-#include "storage/lwlock.h"
 #include "storage/shmem.h"
-#include "utils/hsearch.h"
 }
 
 #include "usage/pending.h"
 
 #include "server/guard.h"
+#include "server/parted_table.h"
 #include "usage/pending_file.h"
-
-#include <cstring>
 
 namespace pat_auth::usage {
 
 namespace {
 
-// Parts with a lock each, so that copying one out for the table holds up no user of the others.
+// Copying a part out for the table holds up no user of the others.
 constexpr uint32 part_count = 16;
 constexpr long part_capacity = 4096;
 constexpr const char* name = "pat_auth last use";
@@ -36,30 +32,7 @@ struct Shared {
 };
 
 Shared* shared = nullptr;
-HTAB* parts[part_count] = {};
-LWLockPadded* locks = nullptr;
-
-shmem_request_hook_type previous_request = nullptr;
-shmem_startup_hook_type previous_startup = nullptr;
-
-// The tables pick their buckets by the low bits of the hash, we the part by the high ones.
-struct Place {
-    uint32 hash;
-    HTAB* part;
-    LWLock* lock;
-};
-
-Place place_of(const PendingKey& key)
-{
-    uint32 const hash = get_hash_value(parts[0], &key);
-    uint32 const part = hash / (PG_UINT32_MAX / part_count + 1);
-    return {hash, parts[part], &locks[part].lock};
-}
-
-PendingUse* search(const Place& place, const PendingKey& key, HASHACTION action, bool& found)
-{
-    return static_cast<PendingUse*>(hash_search_with_hash_value(place.part, &key, place.hash, action, &found));
-}
+server::PartedTable<PendingUse, part_count, part_capacity> table(name);
 
 void request_early_write()
 {
@@ -71,40 +44,23 @@ void request_early_write()
     }
 }
 
-// Calls visit(use) for each entry of a part; it must not raise.
-template <typename Visit>
-void visit_part(uint32 part, LWLockMode mode, Visit&& visit)
-{
-    LWLockAcquire(&locks[part].lock, mode);
-    HASH_SEQ_STATUS scan;
-    hash_seq_init(&scan, parts[part]);
-    while (auto* const use = static_cast<PendingUse*>(hash_seq_search(&scan)))
-        visit(*use);
-    LWLockRelease(&locks[part].lock);
-}
-
 template <typename Wanted>
 PendingUses copy_where(Wanted&& wanted)
 {
     PendingUses copies = {nullptr, 0};
     auto const most = static_cast<Size>(pending_capacity);
     copies.uses = static_cast<PendingUse*>(palloc(sizeof(PendingUse) * most));
-    for (uint32 part = 0; part < part_count; ++part)
-        visit_part(part, LW_SHARED, [&](const PendingUse& use) {
-            if (wanted(use))
-                copies.uses[copies.count++] = use;
-        });
+    table.visit([&](const PendingUse& use) {
+        if (wanted(use))
+            copies.uses[copies.count++] = use;
+    });
     return copies;
 }
 
 void request()
 {
-    if (previous_request != nullptr)
-        previous_request();
     RequestAddinShmemSpace(MAXALIGN(sizeof(Shared)));
-    for (uint32 part = 0; part < part_count; ++part)
-        RequestAddinShmemSpace(hash_estimate_size(part_capacity, sizeof(PendingUse)));
-    RequestNamedLWLockTranche(name, part_count);
+    table.request();
 }
 
 // In the postmaster, when all backends have left. After a crash the entries may be torn, and are given up.
@@ -114,13 +70,9 @@ void save_at_exit(int code, Datum /*argument*/)
         server::enter([] { save_pending(); });
 }
 
-void startup()
+void attach()
 {
-    if (previous_startup != nullptr)
-        previous_startup();
-
     bool found = false;
-    LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
     shared = static_cast<Shared*>(ShmemInitStruct(name, sizeof(Shared), &found));
     if (!found) {
         shared->launcher_latch = nullptr;
@@ -128,15 +80,7 @@ void startup()
         pg_atomic_init_u64(&shared->dropped, 0);
         shared->is_written = false;
     }
-    for (uint32 part = 0; part < part_count; ++part) {
-        HASHCTL control = {};
-        control.keysize = sizeof(PendingKey);
-        control.entrysize = sizeof(PendingUse);
-        parts[part] = ShmemInitHash(psprintf("%s %u", name, part), part_capacity, part_capacity, &control,
-                                    HASH_ELEM | HASH_BLOBS | HASH_FIXED_SIZE);
-    }
-    locks = GetNamedLWLockTranche(name);
-    LWLockRelease(AddinShmemInitLock);
+    table.attach();
 
     if (!IsUnderPostmaster)
         on_shmem_exit(save_at_exit, static_cast<Datum>(0));
@@ -144,28 +88,28 @@ void startup()
         server::enter([] { load_pending(); });
 }
 
+server::SharedMemory memory = {request, attach, nullptr};
+
 } // namespace
 
-const long pending_capacity = part_count * part_capacity;
+const long pending_capacity = decltype(table)::capacity;
 
-bool has_pending_table() { return shared != nullptr; }
+bool has_pending_table() { return table.exists(); }
 
 bool add_pending(const PendingUse& use)
 {
-    bool found = false;
-    Place const place = place_of(use.key);
-    LWLockAcquire(place.lock, LW_EXCLUSIVE);
-    PendingUse* const entry = search(place, use.key, HASH_ENTER_NULL, found);
+    auto place = table.lock(use.key, LW_EXCLUSIVE);
+    PendingUse* const entry = place.find_or_add();
     bool is_filling = false;
-    if (entry != nullptr && !found) {
+    if (entry != nullptr && place.is_new()) {
         *entry = use;
-        is_filling = hash_get_num_entries(place.part) > part_capacity / 2;
+        is_filling = place.entry_count() > part_capacity / 2;
     } else if (entry != nullptr && use.last_used_at > entry->last_used_at) {
         Address const address = use.address.is_known ? use.address : entry->address;
         *entry = use;
         entry->address = address;
     }
-    LWLockRelease(place.lock);
+    place.unlock();
 
     if (entry == nullptr)
         pg_atomic_fetch_add_u64(&shared->dropped, 1);
@@ -176,16 +120,15 @@ bool add_pending(const PendingUse& use)
 
 bool find_pending(int64 token_id, PendingUse& use)
 {
-    if (shared == nullptr)
+    if (!has_pending_table())
         return false;
-    bool found = false;
     PendingKey const key = {token_id, MyDatabaseId, 0};
-    Place const place = place_of(key);
-    LWLockAcquire(place.lock, LW_SHARED);
-    if (const PendingUse* const entry = search(place, key, HASH_FIND, found); entry != nullptr)
+    auto place = table.lock(key, LW_SHARED);
+    const PendingUse* const entry = place.find();
+    if (entry != nullptr)
         use = *entry;
-    LWLockRelease(place.lock);
-    return found;
+    place.unlock();
+    return entry != nullptr;
 }
 
 PendingUses copy_pending()
@@ -202,24 +145,17 @@ void remove_written(const PendingUses& written)
 {
     for (std::size_t i = 0; i < written.count; ++i) {
         const PendingUse& use = written.uses[i];
-        bool found = false;
-        Place const place = place_of(use.key);
-        LWLockAcquire(place.lock, LW_EXCLUSIVE);
-        const PendingUse* const entry = search(place, use.key, HASH_FIND, found);
+        auto place = table.lock(use.key, LW_EXCLUSIVE);
+        const PendingUse* const entry = place.find();
         if (entry != nullptr && entry->last_used_at == use.last_used_at)
-            search(place, use.key, HASH_REMOVE, found);
-        LWLockRelease(place.lock);
+            place.remove();
+        place.unlock();
     }
 }
 
 void remove_database(Oid database)
 {
-    for (uint32 part = 0; part < part_count; ++part)
-        visit_part(part, LW_EXCLUSIVE, [&](const PendingUse& use) {
-            // Removing the entry that a scan has just returned is allowed.
-            if (use.key.database == database)
-                hash_search(parts[part], &use.key, HASH_REMOVE, nullptr);
-        });
+    table.remove_where([database](const PendingUse& use) { return use.key.database == database; });
 }
 
 List* databases_with_pending()
@@ -244,12 +180,6 @@ bool was_written() { return shared->is_written; }
 
 uint64 take_dropped_count() { return pg_atomic_exchange_u64(&shared->dropped, 0); }
 
-void register_pending()
-{
-    previous_request = shmem_request_hook;
-    shmem_request_hook = request;
-    previous_startup = shmem_startup_hook;
-    shmem_startup_hook = startup;
-}
+void register_pending() { server::register_shared_memory(memory); }
 
 } // namespace pat_auth::usage
