@@ -192,10 +192,10 @@ const UserRights* find_or_share_user(int32 user_id, DateADT date, uint64 generat
     return copy != nullptr ? copy : load_user(user_id, date);
 }
 
-const ApplicationRights* load_application(int32 application_id)
+// From the tables, into the cache's memory. False when there is no such application.
+bool read_application(int32 application_id, ApplicationRights& application)
 {
-    ApplicationRights application = {};
-    bool const found = server::as_owner([&] {
+    return server::as_owner([&] {
         std::array<NullableDatum, 1> const key = {server::argument(Int32GetDatum(application_id))};
         if (select_application.read(key) == 0)
             return false;
@@ -218,8 +218,21 @@ const ApplicationRights* load_application(int32 application_id)
         application.role_count = static_cast<int32>(count);
         return true;
     });
-    if (!found)
-        return nullptr;
+}
+
+// An application's rights from all backends' copies, or from the tables, for all backends if they may have them.
+const ApplicationRights* load_application(int32 application_id, uint64 generation)
+{
+    ApplicationRights application = {};
+    bool const may_share = server::may_share_rights();
+    if (!may_share ||
+        !find_shared_application(application_id, server::oldest_ticket(generation), cache.context, application)) {
+        uint64 const ticket = may_share ? server::draw_ticket() : 0;
+        if (!read_application(application_id, application))
+            return nullptr;
+        if (may_share)
+            share_application(application, ticket);
+    }
     auto* const entry =
         static_cast<ApplicationRights*>(hash_search(cache.applications, &application_id, HASH_ENTER, nullptr));
     *entry = application;
@@ -254,7 +267,7 @@ Rights find_rights(int32 user_id, int32 application_id, TimestampTz now)
             rights.user = server::may_share_rights() ? find_or_share_user(user_id, cache.date, generation)
                                                      : load_user(user_id, cache.date);
         if (rights.application == nullptr)
-            rights.application = load_application(application_id);
+            rights.application = load_application(application_id, generation);
         if (server::current_generations().rights == generation)
             return rights;
     }

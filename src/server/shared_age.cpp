@@ -26,7 +26,8 @@ struct Shared {
 };
 Shared* shared = nullptr;
 
-// What this backend was told: of which generation of rights, and the last ticket then. 0: of none yet.
+// Where there may be prepared transactions: what this backend was told, of which generation of rights, and the last
+// ticket then. 0: of none yet.
 uint64 known_generation = 0;
 uint64 known_ticket = 0;
 
@@ -77,12 +78,10 @@ uint64 draw_ticket() { return pg_atomic_add_fetch_u64(&shared->ticket, 1); }
 
 uint64 oldest_ticket(uint64 generation)
 {
-    if (generation != known_generation) {
-        // A change that another session prepared and committed before we began has told nobody who would tell us.
-        if (known_generation != 0 || max_prepared_xacts > 0)
-            known_ticket = pg_atomic_read_u64(&shared->ticket);
-        known_generation = generation;
-    }
+    // (Of what was prepared, and committed before we began, nobody tells us: so from our first generation on.)
+    if (generation != known_generation && max_prepared_xacts > 0)
+        known_ticket = pg_atomic_read_u64(&shared->ticket);
+    known_generation = generation;
     return Max(known_ticket, pg_atomic_read_u64(&shared->last_change));
 }
 

@@ -2,9 +2,10 @@
 // still be used. A backend that was told of a change (server/invalidation.h) cannot know which copies are older, so
 // each copy carries a ticket: a number drawn before the tables were read.
 //
-// A copy is good if its ticket was drawn after the last change that this backend was told of, and after the last one
-// that anybody committed. The first covers changes whose commit runs none of our code (a prepared transaction's); the
-// second those of before this backend began.
+// A copy is good if its ticket was drawn after the last change that anybody committed: a commit notes that before any
+// backend is told, so whoever was told of a change, or began after it, finds it noted. The commit of a prepared
+// transaction runs none of our code, and notes nothing. Where there may be such, a copy must be of after the last
+// change that this backend was told of, too: then each backend reads the tables once after each change.
 #pragma once
 
 #include "server/prelude.h"
