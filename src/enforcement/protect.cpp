@@ -129,7 +129,8 @@ Comparison comparison_with(Oid relation, const char* column)
     switch (getBaseType(type)) {
     case TEXTOID:
         // Where 'A' equals 'a', two tenants would share their rows.
-        return {"", OidIsValid(collation) && !get_collation_isdeterministic(collation) ? " COLLATE pg_catalog.\"C\"" : ""};
+        return {"",
+                OidIsValid(collation) && !get_collation_isdeterministic(collation) ? " COLLATE pg_catalog.\"C\"" : ""};
     case INT4OID:
     case INT8OID:
         return {"_as_bigint", ""};
@@ -152,9 +153,9 @@ const char* condition(Oid relation, const Protection& protection, const char* sc
     initStringInfo(&text);
     const std::pair<const char*, const char*> columns[] = {{protection.tenant_column, "tenant"},
                                                            {protection.user_column, "user"}};
-    const char* const arguments = scope == nullptr ? ""
-                                                   : psprintf("%s, %s", quote_literal_cstr(protection.application),
-                                                              quote_literal_cstr(scope));
+    const char* const arguments =
+        scope == nullptr ? ""
+                         : psprintf("%s, %s", quote_literal_cstr(protection.application), quote_literal_cstr(scope));
     for (const auto& [column, owner] : columns) {
         if (column == nullptr)
             continue;

@@ -92,9 +92,9 @@ PAT_AUTH_FUNCTION(pat_auth_scopes)
 
 namespace {
 
-// The answer of a call site with constant arguments, as in a policy, for the run of its query: it is asked for each row,
-// and STABLE says that one statement has one answer. Elsewhere (a PL/pgSQL expression, say, whose call site outlives
-// many statements) each call asks anew.
+// The answer of a call site with constant arguments, as in a policy, for the run of its query: it is asked for each
+// row, and STABLE says that one statement has one answer. Elsewhere (a PL/pgSQL expression, say, whose call site
+// outlives many statements) each call asks anew.
 struct Answer {
     uint64 statement;
     bool has_scope;
@@ -128,8 +128,9 @@ PAT_AUTH_FUNCTION(pat_auth_has_scope)
     if (answer != nullptr && answer->statement == current_statement())
         PG_RETURN_BOOL(answer->has_scope);
     const Identity* const identity = current_identity();
-    bool const has_scope = identity != nullptr && !PG_ARGISNULL(0) && !PG_ARGISNULL(1) &&
-                           has_permission(*identity, server::argument_view(fcinfo, 0), server::argument_view(fcinfo, 1));
+    bool const has_scope =
+        identity != nullptr && !PG_ARGISNULL(0) && !PG_ARGISNULL(1) &&
+        has_permission(*identity, server::argument_view(fcinfo, 0), server::argument_view(fcinfo, 1));
     remember(fcinfo->flinfo, has_scope);
     PG_RETURN_BOOL(has_scope);
 }

@@ -21,21 +21,24 @@ struct Key {
     int32 id;
 };
 
-// Role ids, then the names of tenant and user, each with its NUL.
-constexpr std::size_t content_size = 192;
+// Role ids, then the names of tenant and user, each with its NUL: in most cases the second line of the processor's
+// cache has their end.
+constexpr std::size_t content_size = 180;
 struct UserCopy {
-    Key key; // first
+    Key key;
     DateADT date;
     uint64 ticket;
     UserRights user; // its pointers mean nothing
+    uint32 used;     // of the content
     alignas(int32) char content[content_size];
 };
+static_assert(sizeof(UserCopy) == 256);
 
 // A block that holds the roles, the tenants that are switched off, then the names of the application and of its roles,
 // each with its NUL.
 constexpr std::size_t block_size = 8128;
 struct ApplicationCopy {
-    Key key; // first
+    Key key;
     uint32 used;
     uint64 ticket;
     ApplicationRights application; // its pointers mean nothing, and neither do those of its roles
@@ -143,7 +146,7 @@ const UserRights* find_shared_rights(const CopyTerms& terms)
     const UserCopy* const copy = place.find();
     bool const is_good = copy != nullptr && copy->ticket > terms.oldest_ticket && copy->date == terms.date;
     if (is_good)
-        own = *copy;
+        std::memcpy(&own, copy, offsetof(UserCopy, content) + copy->used);
     place.unlock();
     return is_good ? own_rights() : nullptr;
 }
@@ -152,12 +155,14 @@ const UserRights* share_rights(const UserRights& user, DateADT date, uint64 tick
 {
     std::size_t const tenant_size = std::strlen(user.tenant) + 1;
     std::size_t const name_size = std::strlen(user.name) + 1;
-    if (roles_size(user) + tenant_size + name_size > content_size)
+    std::size_t const used = roles_size(user) + tenant_size + name_size;
+    if (used > content_size)
         return nullptr;
     own.key = key_of(user.user_id);
     own.date = date;
     own.ticket = ticket;
     own.user = user;
+    own.used = static_cast<uint32>(used);
     std::memcpy(own.content, user.role_ids, roles_size(user));
     std::memcpy(own.content + roles_size(user), user.tenant, tenant_size);
     std::memcpy(own.content + roles_size(user) + tenant_size, user.name, name_size);

@@ -21,8 +21,7 @@ namespace {
 
 // Copying a part out for the table holds up no user of the others.
 constexpr uint32 part_count = 16;
-constexpr long part_capacity = 4096;
-constexpr const char* name = "pat_auth last use";
+constexpr uint32 part_capacity = 4096;
 
 struct Shared {
     Latch* launcher_latch;
@@ -32,7 +31,7 @@ struct Shared {
 };
 
 Shared* shared = nullptr;
-server::PartedTable<PendingUse, part_count, part_capacity> table(name);
+server::PartedTable<PendingUse, part_count, part_capacity> table("pat_auth last use");
 
 void request_early_write()
 {
@@ -73,7 +72,7 @@ void save_at_exit(int code, Datum /*argument*/)
 void attach()
 {
     bool found = false;
-    shared = static_cast<Shared*>(ShmemInitStruct(name, sizeof(Shared), &found));
+    shared = static_cast<Shared*>(ShmemInitStruct("pat_auth last use state", sizeof(Shared), &found));
     if (!found) {
         shared->launcher_latch = nullptr;
         pg_atomic_init_u32(&shared->early_write_requested, 0);
@@ -103,7 +102,7 @@ bool add_pending(const PendingUse& use)
     bool is_filling = false;
     if (entry != nullptr && place.is_new()) {
         *entry = use;
-        is_filling = place.entry_count() > part_capacity / 2;
+        is_filling = place.is_filling();
     } else if (entry != nullptr && use.last_used_at > entry->last_used_at) {
         Address const address = use.address.is_known ? use.address : entry->address;
         *entry = use;
@@ -146,9 +145,9 @@ void remove_written(const PendingUses& written)
     for (std::size_t i = 0; i < written.count; ++i) {
         const PendingUse& use = written.uses[i];
         auto place = table.lock(use.key, LW_EXCLUSIVE);
-        const PendingUse* const entry = place.find();
+        PendingUse* const entry = place.find();
         if (entry != nullptr && entry->last_used_at == use.last_used_at)
-            place.remove();
+            place.remove(entry);
         place.unlock();
     }
 }
