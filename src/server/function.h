@@ -16,24 +16,19 @@ inline void require_argument(FunctionCallInfo fcinfo, int argument, const char* 
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must not be null", name)));
 }
 
-// The description of the row that is returned, in the current memory context.
-inline TupleDesc resolve_result_descriptor(FunctionCallInfo fcinfo)
-{
-    TupleDesc descriptor = nullptr;
-    if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
-        elog(ERROR, "return type must be a row type");
-    return BlessTupleDesc(descriptor);
-}
+// The description of the row that a function returns, found out once a backend: as long as a function lives, no CREATE
+// OR REPLACE changes it. (By the catalog it takes a fifth of what a statement with one verification takes.) A
+// constant-initialised static beside the function.
+class ResultDescriptor {
+public:
+    constexpr ResultDescriptor() = default;
 
-// The same, resolved once a call site.
-inline TupleDesc result_descriptor(FunctionCallInfo fcinfo)
-{
-    if (fcinfo->flinfo->fn_extra == nullptr) {
-        MemoryContext const context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-        fcinfo->flinfo->fn_extra = resolve_result_descriptor(fcinfo);
-        MemoryContextSwitchTo(context);
-    }
-    return static_cast<TupleDesc>(fcinfo->flinfo->fn_extra);
-}
+    // Valid until the next call.
+    TupleDesc of(FunctionCallInfo fcinfo);
+
+private:
+    Oid function_ = InvalidOid;
+    TupleDesc descriptor_ = nullptr;
+};
 
 } // namespace pat_auth::server

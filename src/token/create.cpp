@@ -27,6 +27,8 @@ namespace server = pat_auth::server;
 namespace redaction = pat_auth::redaction;
 namespace token = pat_auth::token;
 
+server::ResultDescriptor result_descriptor;
+
 // A new secret, given to the server only as the digest and as the text that is returned. Our own copies are wiped on
 // every way out; the text is, once the row that is returned has its own.
 struct NewText {
@@ -89,7 +91,7 @@ PAT_AUTH_FUNCTION(pat_auth_create)
 
     Datum values[] = {Int64GetDatum(token_id), PointerGetDatum(created.value), TimestampTzGetDatum(expires_at)};
     bool nulls[] = {false, false, false};
-    HeapTuple const row = heap_form_tuple(server::result_descriptor(fcinfo), values, nulls);
+    HeapTuple const row = heap_form_tuple(result_descriptor.of(fcinfo), values, nulls);
     core::wipe(VARDATA(created.value), VARSIZE(created.value) - VARHDRSZ);
     PG_RETURN_DATUM(HeapTupleGetDatum(row));
 }

@@ -20,30 +20,24 @@ namespace server = pat_auth::server;
 
 constexpr int column_count = 7;
 
-// What is the same for all calls of a call site.
-struct Site {
-    TupleDesc descriptor;
-    Datum inactive; // the row of every token that is not active
-};
+server::ResultDescriptor result_descriptor;
 
-Datum make_row(TupleDesc descriptor, Datum* values, const bool* nulls)
+Datum make_row(FunctionCallInfo fcinfo, Datum* values, const bool* nulls)
 {
-    return HeapTupleGetDatum(heap_form_tuple(descriptor, values, const_cast<bool*>(nulls)));
+    return HeapTupleGetDatum(heap_form_tuple(result_descriptor.of(fcinfo), values, const_cast<bool*>(nulls)));
 }
 
-const Site& call_site(FunctionCallInfo fcinfo)
+// The row of every token that is not active, made once a call site.
+Datum inactive_row(FunctionCallInfo fcinfo)
 {
     if (fcinfo->flinfo->fn_extra == nullptr) {
         MemoryContext const context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-        auto* const site = static_cast<Site*>(palloc(sizeof(Site)));
-        site->descriptor = server::resolve_result_descriptor(fcinfo);
         Datum values[column_count] = {BoolGetDatum(false)};
         bool const nulls[column_count] = {false, true, true, true, true, true, true};
-        site->inactive = make_row(site->descriptor, values, nulls);
-        fcinfo->flinfo->fn_extra = site;
+        fcinfo->flinfo->fn_extra = DatumGetPointer(make_row(fcinfo, values, nulls));
         MemoryContextSwitchTo(context);
     }
-    return *static_cast<const Site*>(fcinfo->flinfo->fn_extra);
+    return PointerGetDatum(fcinfo->flinfo->fn_extra);
 }
 
 bool verify(FunctionCallInfo fcinfo, identity::Verification& verification)
@@ -74,10 +68,9 @@ ArrayType* scope_names(const identity::Verification& verification)
 
 PAT_AUTH_FUNCTION(pat_auth_verify)
 {
-    const Site& site = call_site(fcinfo);
     identity::Verification verification = {};
     if (!verify(fcinfo, verification))
-        PG_RETURN_DATUM(site.inactive);
+        PG_RETURN_DATUM(inactive_row(fcinfo));
     const pat_auth::token::TokenRow& token = verification.token;
     pat_auth::usage::record_use({token.token_id, token.user_id, token.tenant_id, verification.at}, fcinfo->args[1]);
     Datum values[column_count] = {BoolGetDatum(true),
@@ -88,5 +81,5 @@ PAT_AUTH_FUNCTION(pat_auth_verify)
                                   PointerGetDatum(scope_names(verification)),
                                   TimestampTzGetDatum(token.expires_at)};
     bool const nulls[column_count] = {};
-    PG_RETURN_DATUM(make_row(site.descriptor, values, nulls));
+    PG_RETURN_DATUM(make_row(fcinfo, values, nulls));
 }
