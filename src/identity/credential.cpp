@@ -52,26 +52,25 @@ bool is_session_source(GucSource source)
     return source == PGC_S_CLIENT || source == PGC_S_INTERACTIVE || source == PGC_S_SESSION || source == PGC_S_OVERRIDE;
 }
 
-// From here on the message is ours: the default one would print the value.
+// The message is ours: the default one would print the value.
 void say_refused()
 {
     GUC_check_errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION);
     GUC_check_errmsg("%s", refusal_message);
 }
 
-// Replaces the text, or says why not.
-bool take_token(char** value, void** extra, GucSource source)
+void say_not_stored()
+{
+    GUC_check_errcode(ERRCODE_INVALID_PARAMETER_VALUE);
+    GUC_check_errmsg("parameter \"pat_auth.token\" cannot be stored");
+    GUC_check_errhint("Set it in the session that uses the token, with SET, set_config() or the connection "
+                      "option \"-c pat_auth.token=\".");
+}
+
+// Replaces the text.
+bool take_token(char** value, void** extra)
 {
     std::string_view const text = *value;
-    if (!is_session_source(source)) {
-        GUC_check_errcode(ERRCODE_INVALID_PARAMETER_VALUE);
-        GUC_check_errmsg("parameter \"pat_auth.token\" cannot be stored");
-        GUC_check_errhint("Set it in the session that uses the token, with SET, set_config() or the connection "
-                          "option \"-c pat_auth.token=\".");
-        return false;
-    }
-    say_refused();
-
     core::Digest digest = {};
     int64 token_id = 0;
     bool is_digest_form = false;
@@ -110,8 +109,13 @@ bool take_token(char** value, void** extra, GucSource source)
 bool check_token(char** value, void** extra, GucSource source)
 {
     std::size_t const length = std::strlen(*value);
-    if (length == 0 || take_token(value, extra, source))
+    bool const is_storing = !is_session_source(source);
+    if (length == 0 || (!is_storing && take_token(value, extra)))
         return true;
+    if (is_storing)
+        say_not_stored();
+    else
+        say_refused();
     core::wipe(*value, length); // the copy that was made for this setting; what is refused may be a token all the same
     return false;
 }
