@@ -23,14 +23,6 @@ namespace pat_auth::identity {
 
 namespace {
 
-server::Statement<1> select_permissions{R"sql(
-    SELECT role.application, role.name
-    FROM pat_auth.role
-    JOIN pat_auth.application ON application.name = role.application
-    WHERE role.role_id = ANY ($1) AND application.is_active
-    )sql",
-                                        {INT4ARRAYOID}};
-
 // What was verified last, and under which circumstances that still holds.
 struct Verified {
     bool is_valid;
@@ -140,21 +132,14 @@ Identity verify_user(const Credential& credential)
     identity.administrator_roles = user->administrator_roles;
     identity.valid_until = end_of_today();
     take_owner(identity, *user);
-    auto* const role_ids =
-        reinterpret_cast<Datum*>(palloc(sizeof(Datum) * static_cast<Size>(Max(user->role_count, 1))));
-    for (int i = 0; i < user->role_count; ++i)
-        role_ids[i] = Int32GetDatum(user->role_ids[i]);
-    ArrayType* const roles = construct_array(role_ids, user->role_count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
-    server::as_owner([&] {
-        auto const count = static_cast<int>(select_permissions.read({server::argument(PointerGetDatum(roles))}));
-        auto* const permissions = allocate_permissions(count);
-        for (int i = 0; i < count; ++i)
-            permissions[i] = {keep(TextDatumGetCString(server::result_column(static_cast<uint64>(i), 1).value)),
-                              keep(TextDatumGetCString(server::result_column(static_cast<uint64>(i), 2).value))};
-        std::sort(permissions, permissions + count, orders_before);
-        identity.permissions = permissions;
-        identity.permission_count = count;
-    });
+    auto* const roles = static_cast<const GrantedRole**>(palloc(sizeof(void*) * static_cast<Size>(user->role_count)));
+    int const count = find_granted_roles(*user, roles);
+    auto* const permissions = allocate_permissions(count);
+    for (int i = 0; i < count; ++i)
+        if (roles[i]->application_is_active)
+            permissions[identity.permission_count++] = {keep(roles[i]->application), keep(roles[i]->name)};
+    std::sort(permissions, permissions + identity.permission_count, orders_before);
+    identity.permissions = permissions;
     return identity;
 }
 

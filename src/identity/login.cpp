@@ -9,7 +9,7 @@
 #include "redaction/shown.h"
 #include "server/function.h"
 #include "server/guard.h"
-#include "server/statement.h"
+#include "server/key_lookup.h"
 #include "server/text.h"
 
 namespace {
@@ -18,10 +18,8 @@ namespace redaction = pat_auth::redaction;
 namespace server = pat_auth::server;
 namespace identity = pat_auth::identity;
 
-server::Statement<2> select_user_id{R"sql(
-    SELECT user_id FROM pat_auth.app_user WHERE tenant = $1 AND name = $2
-    )sql",
-                                    {TEXTOID, TEXTOID}};
+// The column of pat_auth.app_user, in the order of sql/20_registry.sql.
+constexpr AttrNumber user_id_column = 7;
 
 // As SET LOCAL does: outside of a transaction block the identity is gone with this statement.
 void warn_without_transaction_block(const char* function)
@@ -49,16 +47,13 @@ PAT_AUTH_FUNCTION(pat_auth_login_user)
     warn_without_transaction_block("pat_login_user");
     server::require_argument(fcinfo, 0, "tenant");
     server::require_argument(fcinfo, 1, "user_name");
-    int32 const user_id = server::as_owner([&] {
-        if (select_user_id.read({server::argument(PG_GETARG_DATUM(0)), server::argument(PG_GETARG_DATUM(1))}) == 0) {
-            ereport(ERROR,
-                    (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("user \"%s\" of tenant \"%s\" does not exist",
-                                                               redaction::shown(server::argument_view(fcinfo, 1)),
-                                                               redaction::shown(server::argument_view(fcinfo, 0)))));
-        }
-        return DatumGetInt32(server::result_column(0, 1).value);
-    });
-    identity::use_user(user_id);
+    NullableDatum const user_id = server::find_by_texts(server::Relation::app_user, server::Relation::app_user_key,
+                                                        {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)}, user_id_column);
+    if (user_id.isnull)
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("user \"%s\" of tenant \"%s\" does not exist",
+                                                                  redaction::shown(server::argument_view(fcinfo, 1)),
+                                                                  redaction::shown(server::argument_view(fcinfo, 0)))));
+    identity::use_user(DatumGetInt32(user_id.value));
     identity::current_identity();
     PG_RETURN_BOOL(true);
 }

@@ -70,6 +70,14 @@ server::Statement<1> select_roles{R"sql(
     )sql",
                                   {INT4OID}};
 
+server::Statement<1> select_granted_roles{R"sql(
+    SELECT role.role_id, application.is_active, application.name, role.name
+    FROM pat_auth.role
+    JOIN pat_auth.application ON application.name = role.application
+    WHERE role.role_id = ANY ($1)
+    )sql",
+                                          {INT4ARRAYOID}};
+
 server::Statement<1> select_application_id{R"sql(
     SELECT application_id FROM pat_auth.application WHERE name = $1
     )sql",
@@ -90,6 +98,7 @@ struct Cache {
     MemoryContext context;
     HTAB* users;
     HTAB* applications;
+    HTAB* granted_roles;
     uint64 generation;
     DateADT date; // memberships and users begin and end with the day
 };
@@ -108,12 +117,14 @@ void reset_cache(uint64 generation, DateADT date)
 {
     cache.users = nullptr;
     cache.applications = nullptr;
+    cache.granted_roles = nullptr;
     if (cache.context == nullptr)
         cache.context = AllocSetContextCreate(TopMemoryContext, "pat_auth rights", ALLOCSET_SMALL_SIZES);
     else
         MemoryContextReset(cache.context);
     HTAB* const users = create_table("pat_auth users", sizeof(UserRights));
     cache.applications = create_table("pat_auth applications", sizeof(ApplicationRights));
+    cache.granted_roles = create_table("pat_auth granted roles", sizeof(GrantedRole));
     cache.users = users;
     cache.generation = generation;
     cache.date = date;
@@ -239,6 +250,22 @@ const ApplicationRights* load_application(int32 application_id, uint64 generatio
     return entry;
 }
 
+void load_granted_roles(const Datum* role_ids, int count)
+{
+    ArrayType* const wanted =
+        construct_array(const_cast<Datum*>(role_ids), count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
+    server::as_owner([&] {
+        uint64 const found = select_granted_roles.read({server::argument(PointerGetDatum(wanted))});
+        for (uint64 row = 0; row < found; ++row) {
+            GrantedRole const role = {DatumGetInt32(server::result_column(row, 1).value),
+                                      DatumGetBool(server::result_column(row, 2).value),
+                                      keep_text(cache.context, server::result_column(row, 3)),
+                                      keep_text(cache.context, server::result_column(row, 4))};
+            *static_cast<GrantedRole*>(hash_search(cache.granted_roles, &role.role_id, HASH_ENTER, nullptr)) = role;
+        }
+    });
+}
+
 // Begins anew what is no longer true, or has grown too large. Returns the generation that the cache then is of.
 uint64 renew_cache(DateADT today)
 {
@@ -271,6 +298,25 @@ Rights find_rights(int32 user_id, int32 application_id, TimestampTz now)
         if (server::current_generations().rights == generation)
             return rights;
     }
+}
+
+int find_granted_roles(const UserRights& user, const GrantedRole** roles)
+{
+    auto const find = [](const int32& role_id) {
+        return static_cast<const GrantedRole*>(hash_search(cache.granted_roles, &role_id, HASH_FIND, nullptr));
+    };
+    auto* const missing = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<Size>(Max(user.role_count, 1))));
+    int missing_count = 0;
+    for (int i = 0; i < user.role_count; ++i)
+        if (find(user.role_ids[i]) == nullptr)
+            missing[missing_count++] = Int32GetDatum(user.role_ids[i]);
+    if (missing_count > 0)
+        load_granted_roles(missing, missing_count);
+    int count = 0;
+    for (int i = 0; i < user.role_count; ++i)
+        if (const GrantedRole* const role = find(user.role_ids[i]); role != nullptr)
+            roles[count++] = role;
+    return count;
 }
 
 bool find_application_id(std::string_view name, int32& application_id)

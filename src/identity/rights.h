@@ -57,6 +57,17 @@ inline Rights find_rights(int32 user_id, int32 application_id)
     return find_rights(user_id, application_id, GetCurrentTimestamp());
 }
 
+struct GrantedRole {
+    int32 role_id; // first: the key of the cache
+    bool application_is_active;
+    const char* application;
+    const char* name;
+};
+
+// The roles of the rights that were found last, as far as they still exist. Returns how many; room for as many as the
+// user has. Valid as long as those rights.
+int find_granted_roles(const UserRights& user, const GrantedRole** roles);
+
 // The application of that name. False: none.
 bool find_application_id(std::string_view name, int32& application_id);
 

@@ -1,6 +1,6 @@
 // Rows written without a statement: see row_writer.h.
 
-#include "server/prelude.h"
+#include "server/version.h"
 
 extern "C" {
 #include "commands/trigger.h"
@@ -27,9 +27,23 @@ bool has_triggers_of_others(Relation relation)
                                               });
 }
 
+bool has_checks_of_others(const TupleConstr& constraints, const std::string_view* own, std::size_t own_count)
+{
+    return std::any_of(constraints.check, constraints.check + constraints.num_check, [&](const ConstrCheck& check) {
+        return std::find(own, own + own_count, check.ccname) == own + own_count;
+    });
+}
+
+bool has_expressions(const ResultRelInfo& table)
+{
+    return std::any_of(
+        table.ri_IndexRelationInfo, table.ri_IndexRelationInfo + table.ri_NumIndices,
+        [](const IndexInfo* index) { return index->ii_Expressions != nullptr || index->ii_Predicate != nullptr; });
+}
+
 } // namespace
 
-RowWriter open_row_writer(Oid relation)
+RowWriter open_row_writer(Oid relation, const std::string_view* own_checks, std::size_t own_check_count)
 {
     RowWriter writer = {};
     writer.state = CreateExecutorState();
@@ -41,6 +55,14 @@ RowWriter open_row_writer(Oid relation)
     if (!writer.fires_triggers)
         writer.table->ri_TrigDesc = nullptr;
     ExecOpenIndices(writer.table, false);
+    writer.runs_code_of_others = writer.fires_triggers || has_expressions(*writer.table);
+    if (const TupleConstr* const constraints = RelationGetDescr(opened)->constr; constraints != nullptr) {
+        if (constraints->has_generated_stored || has_checks_of_others(*constraints, own_checks, own_check_count))
+            writer.runs_code_of_others = true;
+        else if (constraints->num_check > 0)
+            check_constraints(*writer.table) =
+                static_cast<ExprState**>(palloc0(sizeof(ExprState*) * constraints->num_check));
+    }
     writer.state->es_opened_result_relations = list_make1(writer.table); // where triggers look for it
     writer.row = ExecInitExtraTupleSlot(writer.state, RelationGetDescr(opened), &TTSOpsVirtual);
     MemoryContextSwitchTo(context);

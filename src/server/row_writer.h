@@ -2,6 +2,7 @@
 // indexes, constraints and the triggers that others added are served (without transition tables: each row is a
 // statement of its own). Without triggers of others, none fires: whoever writes holds locks on the rows that foreign
 // keys lead to (token/request.h, keep_rights), and does himself what our own would do.
+// Nor are the table's own CHECK constraints looked at, as long as there is none of others: he has seen to them.
 #pragma once
 
 #include "server/prelude.h"
@@ -9,6 +10,8 @@
 extern "C" {
 #include "nodes/execnodes.h"
 }
+
+#include <string_view>
 
 namespace pat_auth::server {
 
@@ -18,13 +21,15 @@ struct RowWriter {
     ResultRelInfo* table;
     TupleTableSlot* row;
     bool fires_triggers;
+    bool runs_code_of_others; // a trigger, or an expression in a constraint, an index or a column
 };
 
-RowWriter open_row_writer(Oid relation);
+// own_checks: the names of the CHECK constraints that each row is known to hold.
+RowWriter open_row_writer(Oid relation, const std::string_view* own_checks, std::size_t own_check_count);
 void close_row_writer(const RowWriter& writer);
 
 // A value for each column, in their order; columns that others added are null. As the extension's owner (statement.h,
-// with_owner_rights). What was written is seen after the next CommandCounterIncrement().
+// with_owner_rights) where code of others runs. What was written is seen after the next CommandCounterIncrement().
 void write_row(const RowWriter& writer, const NullableDatum* values, int count);
 
 } // namespace pat_auth::server

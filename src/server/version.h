@@ -5,6 +5,7 @@
 
 extern "C" {
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
@@ -54,6 +55,30 @@ inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapsh
     return index_beginscan(table, index, snapshot, nullptr, key_count, 0);
 #else
     return index_beginscan(table, index, snapshot, key_count, 0);
+#endif
+}
+
+// TM_Ok, or why not; TM_BeingModified where somebody else has the row locked.
+inline TM_Result update_without_waiting(::Relation table, ItemPointerData row, HeapTuple changed)
+{
+    TM_FailureData failure = {};
+    LockTupleMode lock_mode = LockTupleNoKeyExclusive;
+#if PG_VERSION_NUM >= 160000
+    TU_UpdateIndexes update_indexes = TU_None;
+    return heap_update(table, &row, changed, GetCurrentCommandId(true), InvalidSnapshot, false, &failure, &lock_mode,
+                       &update_indexes);
+#else
+    return heap_update(table, &row, changed, GetCurrentCommandId(true), InvalidSnapshot, false, &failure, &lock_mode);
+#endif
+}
+
+// The compiled CHECK constraints of a table, one for each in the order of its description; a null one holds.
+inline ExprState**& check_constraints(ResultRelInfo& table)
+{
+#if PG_VERSION_NUM >= 180000
+    return table.ri_CheckConstraintExprs;
+#else
+    return table.ri_ConstraintExprs;
 #endif
 }
 

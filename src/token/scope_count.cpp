@@ -1,12 +1,12 @@
 // How many tokens carry each role: see scope_count.h.
 
-#include "server/prelude.h"
+#include "server/version.h"
 
 extern "C" {
-#include "access/heapam.h"
 #include "access/skey.h"
+#include "access/tableam.h"
+#include "catalog/index.h"
 #include "catalog/indexing.h"
-#include "storage/bufmgr.h"
 #include "utils/fmgroids.h"
 }
 
@@ -48,14 +48,14 @@ struct Scan {
     SysScanDesc scan;
 };
 
-// The rows of a role. A null snapshot: one of now, for reading the sum.
-Scan begin_scan(int32 role_id, Snapshot snapshot, LOCKMODE lock_mode)
+// The rows of a role, on a snapshot of now.
+Scan begin_scan(int32 role_id)
 {
-    Relation const relation = table_open(server::relation_oid(server::Relation::role_token_count), lock_mode);
+    Relation const relation = table_open(server::relation_oid(server::Relation::role_token_count), AccessShareLock);
     ScanKeyData key;
     ScanKeyInit(&key, role_id_column, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(role_id));
     return {relation, systable_beginscan(relation, server::relation_oid(server::Relation::role_token_count_role), true,
-                                         snapshot, 1, &key)};
+                                         nullptr, 1, &key)};
 }
 
 Scan begin_scan_of_all()
@@ -64,10 +64,10 @@ Scan begin_scan_of_all()
     return {relation, systable_beginscan(relation, InvalidOid, false, nullptr, 0, nullptr)};
 }
 
-void end_scan(const Scan& scan, LOCKMODE lock_mode)
+void end_scan(const Scan& scan)
 {
     systable_endscan(scan.scan);
-    table_close(scan.relation, lock_mode);
+    table_close(scan.relation, AccessShareLock);
 }
 
 int32 role_id_of(HeapTuple tuple, Relation relation)
@@ -82,44 +82,78 @@ int64 tokens_of(HeapTuple tuple, Relation relation)
     return DatumGetInt64(heap_getattr(tuple, tokens_column, RelationGetDescr(relation), &is_null));
 }
 
-// Whether the row is ours to change until the transaction ends. Nobody is waited for, at no isolation level is it an
-// error that another one was faster: the row is as good as any.
-bool try_lock(Relation relation, HeapTuple tuple)
+// What all changes of a transaction are written with.
+struct Writer {
+    Relation table;
+    Relation role_index;
+    CatalogIndexState indexes;
+    IndexScanDesc scan;
+    TupleTableSlot* row;
+};
+
+Writer open_writer()
 {
-    HeapTupleData locked = {};
-    locked.t_self = tuple->t_self;
-    Buffer buffer = InvalidBuffer;
-    TM_FailureData failure = {};
-    TM_Result const result = heap_lock_tuple(relation, &locked, GetCurrentCommandId(true), LockTupleNoKeyExclusive,
-                                             LockWaitSkip, false, &buffer, &failure);
-    ReleaseBuffer(buffer);
-    return result == TM_Ok;
+    Writer writer = {};
+    writer.table = table_open(server::relation_oid(server::Relation::role_token_count), RowExclusiveLock);
+    writer.role_index = index_open(server::relation_oid(server::Relation::role_token_count_role), RowExclusiveLock);
+    writer.indexes = CatalogOpenIndexes(writer.table);
+    // SnapshotSelf: the rows as they are, without a trace for SERIALIZABLE, whose transactions need not agree on them.
+    writer.scan = server::begin_index_scan(writer.table, writer.role_index, SnapshotSelf, 1);
+    writer.row = table_slot_create(writer.table, nullptr);
+    return writer;
 }
 
-void write_change(int32 role_id, int64 change)
+void close_writer(const Writer& writer)
 {
-    // SnapshotSelf: the rows as they are, without a trace for SERIALIZABLE, whose transactions need not agree on them.
-    Scan const scan = begin_scan(role_id, SnapshotSelf, RowExclusiveLock);
-    bool is_written = false;
-    for (HeapTuple tuple = systable_getnext(scan.scan); HeapTupleIsValid(tuple) && !is_written;
-         tuple = systable_getnext(scan.scan)) {
-        if (!try_lock(scan.relation, tuple))
-            continue;
-        Datum values[column_count] = {};
-        bool nulls[column_count] = {};
-        bool replaced[column_count] = {};
-        values[tokens_column - 1] = Int64GetDatum(tokens_of(tuple, scan.relation) + change);
-        replaced[tokens_column - 1] = true;
-        CatalogTupleUpdate(scan.relation, &tuple->t_self,
-                           heap_modify_tuple(tuple, RelationGetDescr(scan.relation), values, nulls, replaced));
-        is_written = true;
+    ExecDropSingleTupleTableSlot(writer.row);
+    index_endscan(writer.scan);
+    CatalogCloseIndexes(writer.indexes);
+    index_close(writer.role_index, NoLock); // locks until the transaction ends, as after any UPDATE
+    table_close(writer.table, NoLock);
+}
+
+void insert_into_indexes(const Writer& writer, HeapTuple tuple)
+{
+    ExecForceStoreHeapTuple(tuple, writer.row, false);
+    for (int i = 0; i < writer.indexes->ri_NumIndices; ++i) {
+        IndexInfo* const index = writer.indexes->ri_IndexRelationInfo[i];
+        Datum values[INDEX_MAX_KEYS];
+        bool nulls[INDEX_MAX_KEYS];
+        FormIndexDatum(index, writer.row, nullptr, values, nulls);
+        index_insert(writer.indexes->ri_IndexRelationDescs[i], values, nulls, &tuple->t_self, writer.table,
+                     UNIQUE_CHECK_NO, false, index);
     }
-    if (!is_written) {
-        Datum values[column_count] = {Int32GetDatum(role_id), Int64GetDatum(change)};
-        bool nulls[column_count] = {};
-        CatalogTupleInsert(scan.relation, heap_form_tuple(RelationGetDescr(scan.relation), values, nulls));
-    }
-    end_scan(scan, RowExclusiveLock);
+}
+
+// Whether the row in the writer's slot was changed. Nobody is waited for, at no isolation level is it an error that
+// another one was faster: the next row is as good as this one.
+bool try_change(const Writer& writer, int64 change)
+{
+    TupleDesc const descriptor = RelationGetDescr(writer.table);
+    HeapTuple const tuple = ExecFetchSlotHeapTuple(writer.row, false, nullptr);
+    int column = tokens_column;
+    bool is_null = false;
+    Datum sum = Int64GetDatum(tokens_of(tuple, writer.table) + change);
+    HeapTuple const changed = heap_modify_tuple_by_cols(tuple, descriptor, 1, &column, &sum, &is_null);
+    if (server::update_without_waiting(writer.table, tuple->t_self, changed) != TM_Ok)
+        return false;
+    if (!HeapTupleIsHeapOnly(changed))
+        insert_into_indexes(writer, changed);
+    return true;
+}
+
+void write_change(const Writer& writer, int32 role_id, int64 change)
+{
+    ScanKeyData key;
+    ScanKeyInit(&key, role_id_column, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(role_id));
+    index_rescan(writer.scan, &key, 1, nullptr, 0);
+    while (index_getnext_slot(writer.scan, ForwardScanDirection, writer.row))
+        if (try_change(writer, change))
+            return;
+    Datum values[column_count] = {Int32GetDatum(role_id), Int64GetDatum(change)};
+    bool nulls[column_count] = {};
+    CatalogTupleInsertWithInfo(writer.table, heap_form_tuple(RelationGetDescr(writer.table), values, nulls),
+                               writer.indexes);
 }
 
 void write_changes()
@@ -130,9 +164,11 @@ void write_changes()
     levels.clear();
     server::call_server([&] {
         PushActiveSnapshot(GetTransactionSnapshot());
+        Writer const writer = open_writer();
         for (const auto& [role_id, change] : changes)
             if (change != 0)
-                write_change(role_id, change);
+                write_change(writer, role_id, change);
+        close_writer(writer);
         PopActiveSnapshot();
     });
 }
@@ -177,10 +213,10 @@ int64 tokens_with_role(int32 role_id)
     for (const Level& level : levels)
         if (auto const change = level.changes.find(role_id); change != level.changes.end())
             sum += change->second;
-    Scan const scan = begin_scan(role_id, nullptr, AccessShareLock);
+    Scan const scan = begin_scan(role_id);
     for (HeapTuple tuple = systable_getnext(scan.scan); HeapTupleIsValid(tuple); tuple = systable_getnext(scan.scan))
         sum += tokens_of(tuple, scan.relation);
-    end_scan(scan, AccessShareLock);
+    end_scan(scan);
     return sum;
 }
 
@@ -205,7 +241,7 @@ void count_out_all()
         for (HeapTuple tuple = systable_getnext(scan.scan); HeapTupleIsValid(tuple);
              tuple = systable_getnext(scan.scan))
             sums[role_id_of(tuple, scan.relation)] += tokens_of(tuple, scan.relation);
-        end_scan(scan, AccessShareLock);
+        end_scan(scan);
     });
     std::unordered_map<int32, int64>& changes = current_changes();
     for (const auto& [role_id, sum] : sums)

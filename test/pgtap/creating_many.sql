@@ -101,6 +101,12 @@ ALTER TABLE pat_auth.token ADD CONSTRAINT short_lived CHECK (expires_at < create
 SELECT is(acting.trial('acme/alice', format($$SELECT count(pat_auth.pat_create('erp', 'long', '{invoice_reader}', %L))$$, acting.day(300))), '23514', 'R8: a constraint that was added holds');
 SELECT is(acting.trial('acme/alice', format($$SELECT count(pat_auth.pat_create('erp', 'short', '{invoice_reader}', %L))$$, acting.day(100))), '1', 'R8: and lets pass what it lets pass');
 ALTER TABLE pat_auth.token DROP CONSTRAINT short_lived;
+CREATE FUNCTION path_is_pinned(name text) RETURNS boolean LANGUAGE sql AS $$ SELECT current_setting('search_path') = 'pg_catalog, pg_temp' $$;
+REVOKE ALL ON FUNCTION path_is_pinned FROM PUBLIC;
+ALTER TABLE pat_auth.token ADD CONSTRAINT pinned CHECK (path_is_pinned(name)) NOT VALID;
+SELECT is(acting.trial('acme/alice', format($$SELECT count(pat_auth.pat_create('erp', 'pinned', '{invoice_reader}', %L))$$, acting.day(100))), '1',
+    'R29: a constraint that was added is looked at as the owner of the extension, and on his path');
+ALTER TABLE pat_auth.token DROP CONSTRAINT pinned;
 
 CREATE TABLE noticed (number serial, what text, by text, path text);
 CREATE FUNCTION notice() RETURNS trigger LANGUAGE plpgsql AS $$
