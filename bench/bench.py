@@ -63,7 +63,14 @@ class Bench:
         self.variables["readers"] = int(server.sql("SELECT count(*) FROM bench.reader"))
         self.tokens["reader"] = server.sql("SELECT token FROM bench.reader WHERE tenant = 'tenant_1' ORDER BY number LIMIT 1")
         self.check_load()
+        self.know_rights()
         server.sql("CHECKPOINT")
+
+    def know_rights(self, database=server.DATABASE):
+        """Has one token of each owner verified: so his rights are in shared memory, as in a server that has run for a
+        while. A change of anybody's rights, in whatever database, makes the server read all of them anew."""
+        server.sql("""SELECT count((pat_auth.pat_verify(token)).active) FROM bench.presented
+            JOIN (SELECT min(token_id) AS number FROM pat_auth.token GROUP BY user_id) AS of_owner USING (number)""", database=database)
 
     def check_load(self):
         """Tokens that were loaded are tokens; the others are none."""

@@ -61,8 +61,7 @@ def run(comparison, bench):
         SAMENESS[sameness](comparison, settings)
     script = Script(comparison, bench)
     reach = Reach.read(comparison["reach"])
-    # In a quick run, what has nothing to reach is measured once.
-    default = "1" if bench.is_quick and reach.limit is None else "1 2"
+    default = "1" if bench.is_quick else "1 2"
     results = []
     for clients in map(int, (comparison["clients"] or default).split()):
         rounds = [script.times(clients=clients, settings=settings) for _ in range(bench.rounds)]

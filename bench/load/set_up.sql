@@ -21,12 +21,13 @@ INSERT INTO pat_auth.user_group_role (tenant, user_group, application, role)
     JOIN pat_auth.role ON user_group.name = format('%s_staff', role.application)
     WHERE role.name LIKE '%reader' OR role.name IN ('invoice_writer', 'order_writer');
 
--- Who owns the tokens. Of two applications each, which is the order of his tokens too.
+-- Who owns the tokens. Of two applications each, which is the order of his tokens too; half of all first have the erp.
 CREATE TABLE bench.owner AS
     SELECT number, format('tenant_%s', 1 + number % :tenants) AS tenant, format('user_%s', number) AS user_name,
-        (ARRAY['erp', 'crm', 'warehouse', 'payroll', 'reports'])[1 + chance % 5] AS first_application,
-        (ARRAY['erp', 'crm', 'warehouse', 'payroll', 'reports'])[1 + (chance + 1 + chance / 8 % 4) % 5] AS second_application
-    FROM (SELECT number, hashint4(number) & 1023 AS chance FROM generate_series(1, :users) AS number) AS numbered;
+        (ARRAY['erp', 'crm', 'warehouse', 'payroll', 'reports'])[1 + first] AS first_application,
+        (ARRAY['erp', 'crm', 'warehouse', 'payroll', 'reports'])[1 + (first + 1 + chance / 8 % 4) % 5] AS second_application
+    FROM (SELECT number, chance, CASE WHEN chance % 8 < 3 THEN 0 ELSE chance % 5 END AS first
+        FROM (SELECT number, hashint4(number) & 1023 AS chance FROM generate_series(1, :users) AS number) AS numbered) AS chosen;
 INSERT INTO pat_auth.app_user (tenant, name, allow_pat_creation) SELECT tenant, user_name, true FROM bench.owner;
 INSERT INTO pat_auth.user_group_member (tenant, user_group, user_name)
     SELECT tenant, format('%s_staff', application), user_name

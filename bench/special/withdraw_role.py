@@ -1,5 +1,7 @@
-"""Withdrawing a role that very many tokens carry, and the next statement of 50 connections that have used such tokens;
-beside the same UPDATE on a table without our triggers, and the next statement of the same connections."""
+"""Withdrawing a role that very many tokens carry, beside the same UPDATE on a table without our triggers; and whether the
+next statement of 50 connections that have used such tokens has the change, each time."""
+
+import statistics
 
 import server
 from result import Reach, Result
@@ -15,37 +17,44 @@ def measure(bench):
     administrator = server.Session(user="postgres")
     for session, token in zip(sessions, tokens):
         session.ask(f"PREPARE verify AS SELECT active FROM pat_auth.pat_verify('{token}')")
-    statements(sessions)
-    ours, besides, updates = [], [], []
+    statements(sessions, "t")
+    ours, besides = Times(), Times()
     try:
         for _ in range(bench.rounds):
-            update, statement = change(administrator, sessions, "pat_auth.role", "f", "f")
-            change(administrator, sessions, "pat_auth.role", "t", "t")
-            plain_update, plain_statement = change(administrator, sessions, "opponent.role", "f", "t")
-            change(administrator, sessions, "opponent.role", "t", "t")
-            ours.append(update + statement)
-            besides.append(plain_update + plain_statement)
-            updates.append((update, plain_update, statement, plain_statement))
+            for available in ("f", "t"):
+                ours.change(administrator, sessions, "pat_auth.role", available, expected=available)
+                besides.change(administrator, sessions, "opponent.role", available, expected="t")
     finally:
         for session in sessions + [administrator]:
             session.close()
-    middle = [sorted(column)[len(column) // 2] for column in zip(*updates)]
-    note = f"the UPDATE {middle[0]:.2f} ms beside {middle[1]:.2f}, the {CONNECTIONS} statements {middle[2]:.2f} ms beside {middle[3]:.2f}"
-    return [Result(f"withdrawing a role that {carried:,} tokens carry, and the next statement of {CONNECTIONS} connections, right at once",
-                   "the same UPDATE on a table without our triggers", Reach("ratio", 1.5), CONNECTIONS, ours, besides, "ms", note)]
+    # What was changed made everybody's rights old, which the measurements to come are not about.
+    bench.know_rights()
+    note = (f"the {CONNECTIONS} statements {statistics.median(ours.statements):.1f} ms in all, "
+            f"{statistics.median(besides.statements):.1f} after an UPDATE without our triggers")
+    return [Result(f"withdrawing or restoring a role that {carried:,} tokens carry, the UPDATE",
+                   "the same UPDATE on a table without our triggers", Reach("ratio", 1.5), CONNECTIONS, ours.updates, besides.updates, "ms"),
+            Result(f"connections of {CONNECTIONS} whose next statement did not have the change, in {2 * bench.rounds} changes", "",
+                   Reach("amount", 0), CONNECTIONS, [ours.late], [], "late", note)]
 
 
-def change(administrator, sessions, table, available, expected):
-    """Milliseconds of the UPDATE and of the next statement of all connections, which must give what is expected."""
-    _, update = administrator.timed(f"UPDATE {table} SET available_for_pat = '{available}' WHERE {ROLE}")
-    return update, statements(sessions, expected)
+class Times:
+    """Milliseconds of UPDATEs and of the next statement of all connections; and how many of these had an old answer."""
+
+    def __init__(self):
+        self.updates, self.statements, self.late = [], [], 0
+
+    def change(self, administrator, sessions, table, available, expected):
+        _, update = administrator.timed(f"UPDATE {table} SET available_for_pat = '{available}' WHERE {ROLE}")
+        spent, late = statements(sessions, expected)
+        self.updates.append(update)
+        self.statements.append(spent)
+        self.late += late
 
 
-def statements(sessions, expected="t"):
-    spent = 0.0
+def statements(sessions, expected):
+    spent, late = 0.0, 0
     for session in sessions:
         answer, milliseconds = session.timed("EXECUTE verify")
-        if answer != expected:
-            raise server.ServerFailure(f"active: {answer} instead of {expected}")
         spent += milliseconds
-    return spent
+        late += answer != expected
+    return spent, late
