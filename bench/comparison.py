@@ -5,6 +5,7 @@ Such a file is a pgbench script, a command a line. Its comments say what it comp
     -- fetch          what the next section needs; not timed
     -- time: ours     the time of all commands of the section, as the client sees it
     -- time: beside
+    -- include: NAME  the sections of comparisons/include/NAME.sql
 
 One run of pgbench executes both in turn, ten times a transaction, in the same backends: whatever else the machine does
 meets both. Each goes first as often as the other does. A run is a round and gives one ratio; the result is the median
@@ -12,11 +13,13 @@ of the rounds.
 """
 
 import dataclasses
+import pathlib
 
 import server
 from result import Reach, Result
 
 REPEATS = 10
+INCLUDED = pathlib.Path(__file__).resolve().parent / "comparisons/include"
 
 
 @dataclasses.dataclass
@@ -34,9 +37,17 @@ class Comparison:
         return self.header.get(name)
 
 
+def lines_of(path):
+    for line in path.read_text().splitlines():
+        if line.startswith("-- include: "):
+            yield from lines_of(INCLUDED / f"{line.removeprefix('-- include: ')}.sql")
+        else:
+            yield line
+
+
 def read(path):
     header, lines, ours, section = {}, [], [], None
-    for line in path.read_text().splitlines():
+    for line in lines_of(path):
         if line.startswith("-- time: "):
             section = line.removeprefix("-- time: ")
         elif line == "-- fetch":

@@ -3,21 +3,9 @@
 -- reach: ratio
 -- role: bench_api
 
--- fetch
-\set number random(1, :readers)
-SELECT token, invoice_id FROM bench.reader WHERE number = :number \gset
+-- include: authenticate
 
--- time: ours
-\startpipeline
-BEGIN;
-SELECT set_config('pat_auth.token', :token, true);
-SELECT customer, amount FROM invoice WHERE id = :invoice_id;
-COMMIT;
-\endpipeline
-
--- fetch
-\set number random(1, :readers)
-SELECT tenant, user_name, scopes, invoice_id FROM bench.reader WHERE number = :number \gset
+-- include: setting
 
 -- time: beside
 \startpipeline

@@ -3,12 +3,7 @@
 -- reach: faster
 -- role: bench_api
 
--- fetch
-\set number random(1, :tokens)
-SELECT token FROM bench.presented WHERE number = :number \gset
-
--- time: ours
-SELECT * FROM pat_auth.pat_verify(:token);
+-- include: verify
 
 -- fetch
 \set number random(1, 10000)

@@ -3,16 +3,9 @@
 -- reach: faster >= 1.2
 -- role: bench_api
 
--- fetch
-\set number random(1, :tokens)
-SELECT token FROM bench.presented WHERE number = :number \gset
+-- include: verify
 
--- time: ours
-SELECT * FROM pat_auth.pat_verify(:token);
-
--- fetch
-\set number random(1, :tokens)
-SELECT token FROM bench.presented WHERE number = :number \gset
+-- include: presented
 
 -- time: beside
 SELECT * FROM opponent.verify_plpgsql(:token);

@@ -1,0 +1,4 @@
+-- include: presented
+
+-- time: ours
+SELECT * FROM pat_auth.pat_verify(:token);
