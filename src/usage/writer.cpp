@@ -27,15 +27,37 @@ namespace {
 namespace server = pat_auth::server;
 namespace usage = pat_auth::usage;
 
-// A token that was deleted meanwhile is left out, and so is one that a use is older than: of an earlier installation.
-// Returned are those tokens that a locking clause skipped.
+// A use of a token that was used before finds its row, and needs no look at the token. Others are first uses: a token
+// that was deleted meanwhile is left out, and so is one that a use is older than: of an earlier installation.
 constexpr const char* write_uses = R"sql(
+    WITH pending AS MATERIALIZED (
+        SELECT * FROM unnest($1, $2, $3, $4) AS pending (token_id, last_used_at, client_address, address_is_known)
+    ), updated AS (
+        UPDATE pat_auth.token_usage AS stored
+        SET last_used_at = pending.last_used_at,
+            client_address = CASE WHEN address_is_known THEN pending.client_address ELSE stored.client_address END
+        FROM pending
+        WHERE stored.token_id = pending.token_id AND stored.last_used_at < pending.last_used_at
+        RETURNING stored.token_id
+    ), inserted AS (
+        INSERT INTO pat_auth.token_usage (token_id, last_used_at, client_address)
+        SELECT token_id, last_used_at, client_address
+        FROM pending JOIN pat_auth.token USING (token_id)
+        WHERE pending.last_used_at >= token.created_at AND pending.token_id NOT IN (SELECT token_id FROM updated)
+        ON CONFLICT (token_id) DO NOTHING
+    )
+    SELECT token_id FROM pending WHERE false
+    )sql";
+
+// The same around tokens that somebody has locked. Who deletes a token locks its row first, and then waits for us if we
+// are writing its use. Returned are those tokens that were skipped.
+constexpr const char* write_uses_around_locks = R"sql(
     WITH usable AS MATERIALIZED (
         SELECT pending.*
         FROM unnest($1, $2, $3, $4) AS pending (token_id, last_used_at, client_address, address_is_known)
         JOIN pat_auth.token USING (token_id)
         WHERE pending.last_used_at >= token.created_at
-        %s
+        FOR KEY SHARE OF token SKIP LOCKED
     ), written AS (
         INSERT INTO pat_auth.token_usage AS stored (token_id, last_used_at, client_address)
         SELECT token_id, last_used_at, CASE WHEN address_is_known THEN client_address ELSE (
@@ -50,10 +72,6 @@ constexpr const char* write_uses = R"sql(
     FROM unnest($1, $2) AS pending (token_id, last_used_at) JOIN pat_auth.token USING (token_id)
     WHERE pending.last_used_at >= token.created_at AND token_id NOT IN (SELECT token_id FROM usable)
     )sql";
-
-// Who deletes a token locks its row first, and then waits for us if we are writing its use.
-constexpr const char* no_locking = "";
-constexpr const char* skip_locked = "FOR KEY SHARE OF token SKIP LOCKED";
 
 // Whatever the database's own settings say, the writing is to get through; it waits for nobody's lock for long.
 void override_settings()
@@ -107,7 +125,7 @@ void keep_skipped(const usage::PendingUses& pending, uint64 rows)
     }
 }
 
-void write(const usage::PendingUses& pending, const char* locking_clause)
+void write(const usage::PendingUses& pending, const char* sql)
 {
     auto const count = static_cast<int>(pending.count);
     auto* const token_ids = static_cast<Datum*>(palloc(sizeof(Datum) * pending.count));
@@ -123,8 +141,7 @@ void write(const usage::PendingUses& pending, const char* locking_clause)
         addresses[i] = use.address.size == 0 ? static_cast<Datum>(0) : inet_datum(use.address);
         addresses_are_known[i] = BoolGetDatum(use.address.is_known);
     }
-    server::Statement<4> statement{psprintf(write_uses, locking_clause),
-                                   {INT8ARRAYOID, TIMESTAMPTZARRAYOID, INETARRAYOID, BOOLARRAYOID}};
+    server::Statement<4> statement{sql, {INT8ARRAYOID, TIMESTAMPTZARRAYOID, INETARRAYOID, BOOLARRAYOID}};
     server::as_owner([&] {
         uint64 const skipped = statement.write({array_argument(token_ids, nullptr, count, INT8OID),
                                                 array_argument(moments, nullptr, count, TIMESTAMPTZOID),
@@ -134,13 +151,13 @@ void write(const usage::PendingUses& pending, const char* locking_clause)
     });
 }
 
-void write_in_transaction(const usage::PendingUses& pending, const char* locking_clause)
+void write_in_transaction(const usage::PendingUses& pending, const char* sql)
 {
     StartTransactionCommand();
     PushActiveSnapshot(GetTransactionSnapshot());
     // Where the extension is not installed any more, there is nothing to write to.
     if (server::is_installed())
-        write(pending, locking_clause);
+        write(pending, sql);
     PopActiveSnapshot();
     CommitTransactionCommand();
 }
@@ -151,14 +168,14 @@ void write_around_locks(const usage::PendingUses& pending)
 {
     bool is_written = false;
     try {
-        server::call_server([&] { write_in_transaction(pending, no_locking); });
+        server::call_server([&] { write_in_transaction(pending, write_uses); });
         is_written = true;
     } catch (const server::ServerError&) {
         // What is wrong otherwise comes up again.
     }
     if (!is_written) {
         AbortCurrentTransaction();
-        write_in_transaction(pending, skip_locked);
+        write_in_transaction(pending, write_uses_around_locks);
     }
 }
 
