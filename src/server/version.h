@@ -9,6 +9,7 @@ extern "C" {
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
+#include "storage/lmgr.h"
 #include "executor/executor.h"
 }
 
@@ -58,17 +59,27 @@ inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapsh
 #endif
 }
 
-// TM_Ok, or why not; TM_BeingModified where somebody else has the row locked.
-inline TM_Result update_without_waiting(::Relation table, ItemPointerData row, HeapTuple changed)
+// A lock on this version of a row, in memory and until the transaction ends. False where somebody else has it.
+inline bool lock_version_without_waiting(::Relation table, ItemPointerData row)
+{
+#if PG_VERSION_NUM >= 180000
+    return ConditionalLockTuple(table, &row, ExclusiveLock, false);
+#else
+    return ConditionalLockTuple(table, &row, ExclusiveLock);
+#endif
+}
+
+// TM_Ok, or why not. Waits for whoever changes the row now. The caller sees to the indexes.
+inline TM_Result update_row(::Relation table, ItemPointerData row, HeapTuple changed)
 {
     TM_FailureData failure = {};
     LockTupleMode lock_mode = LockTupleNoKeyExclusive;
 #if PG_VERSION_NUM >= 160000
     TU_UpdateIndexes update_indexes = TU_None;
-    return heap_update(table, &row, changed, GetCurrentCommandId(true), InvalidSnapshot, false, &failure, &lock_mode,
+    return heap_update(table, &row, changed, GetCurrentCommandId(true), InvalidSnapshot, true, &failure, &lock_mode,
                        &update_indexes);
 #else
-    return heap_update(table, &row, changed, GetCurrentCommandId(true), InvalidSnapshot, false, &failure, &lock_mode);
+    return heap_update(table, &row, changed, GetCurrentCommandId(true), InvalidSnapshot, true, &failure, &lock_mode);
 #endif
 }
 

@@ -125,17 +125,19 @@ void insert_into_indexes(const Writer& writer, HeapTuple tuple)
     }
 }
 
-// Whether the row in the writer's slot was changed. Nobody is waited for, at no isolation level is it an error that
-// another one was faster: the next row is as good as this one.
+// Whether the row in the writer's slot was changed. Who else counts holds the lock of his row, and is not waited for;
+// at no isolation level is it an error that he was faster: the next row is as good as this one.
 bool try_change(const Writer& writer, int64 change)
 {
     TupleDesc const descriptor = RelationGetDescr(writer.table);
     HeapTuple const tuple = ExecFetchSlotHeapTuple(writer.row, false, nullptr);
+    if (!server::lock_version_without_waiting(writer.table, tuple->t_self))
+        return false;
     int column = tokens_column;
     bool is_null = false;
     Datum sum = Int64GetDatum(tokens_of(tuple, writer.table) + change);
     HeapTuple const changed = heap_modify_tuple_by_cols(tuple, descriptor, 1, &column, &sum, &is_null);
-    if (server::update_without_waiting(writer.table, tuple->t_self, changed) != TM_Ok)
+    if (server::update_row(writer.table, tuple->t_self, changed) != TM_Ok)
         return false;
     if (!HeapTupleIsHeapOnly(changed))
         insert_into_indexes(writer, changed);
