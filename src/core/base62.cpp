@@ -1,6 +1,7 @@
 // Base62: conversion between numbers and characters.
 #include "core/base62.h"
 
+#include <algorithm>
 #include <array>
 
 namespace pat_auth::core {
@@ -43,7 +44,9 @@ void encode_base62(const unsigned char* number, std::size_t number_size, char* t
         unsigned bits = 0;
         for (; at < number_size && bits < 8 * word_size; ++at, bits += 8)
             carry = carry << 8U | number[at];
-        for (std::size_t j = text_length; j-- > 0;) {
+        // Of so many bits, log 2 / log 62 < 43 / 256 digits each; those before are still 0.
+        std::size_t const digits = std::min(text_length, at * 8 * 43 / 256 + 1);
+        for (std::size_t j = text_length; j-- > text_length - digits;) {
             carry += static_cast<std::uint64_t>(static_cast<unsigned char>(text[j])) << bits;
             text[j] = static_cast<char>(carry % base);
             carry /= base;
