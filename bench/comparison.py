@@ -87,7 +87,7 @@ def run(comparison, bench):
 class Script:
     """A comparison's script as pgbench runs it."""
 
-    def __init__(self, comparison, bench):
+    def __init__(self, comparison, bench, touch=None):
         self.comparison = comparison
         self.bench = bench
         self.how = ("-t", comparison["transactions"]) if comparison["transactions"] else ("-T", str(bench.seconds))
@@ -95,7 +95,7 @@ class Script:
         self.lines = (comparison.ours + comparison.beside + comparison.beside + comparison.ours) * self.turns
         # Before it is measured, a backend executes everything once; and it looks at all pages once, each of which
         # would else cost a page fault at the first touch, where no huge pages are.
-        self.warm_up = ["\\if :warm = 0", *([] if bench.has_huge_pages else bench.touch_all),
+        self.warm_up = ["\\if :warm = 0", *([] if bench.has_huge_pages else touch or bench.touch_all),
                         *(command for _, command in comparison.lines), "\\set warm 1", "\\endif"]
         self.path = bench.directory / comparison.path.name
         self.path.write_text("\n".join(self.warm_up + [command for _, command in self.lines]) + "\n")
