@@ -25,8 +25,8 @@ def measure(bench):
     server.sql("CHECKPOINT")
     for database in (server.DATABASE, "bench_small"):
         bench.know_rights(database)
-    # The pages that both databases have; the opponents' are not there any more.
-    touch = ["SELECT count(pat_auth.pat_verify(token)) FROM bench.presented;"]
+    # The pages that both databases have; in a part of the time that a run takes, in which it happens.
+    touch = ["SELECT count(pat_auth.pat_verify(token)) FROM bench.presented WHERE number % 16 = 0;"]
     script = comparison.Script(comparison.read(pathlib.Path(__file__).with_name("growth.sql")), bench, touch)
     ours, besides = [], []
     for _ in range(bench.rounds):
