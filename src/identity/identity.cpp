@@ -29,6 +29,7 @@ struct Verified {
     uint64 credential_generation;
     server::Generations generations;
     uint64 statement;
+    uint64 noted_statement; // whose query is marked as one that depends on it
     Identity identity;
     MemoryContext context; // of the identity's texts
 };
@@ -171,7 +172,7 @@ bool is_fresh(const server::Generations& now)
 bool is_known_in_statement(const server::Generations& now)
 {
     uint64 const statement = current_statement();
-    return statement != 0 && statement == verified.statement && is_fresh(now);
+    return statement != 0 && statement == verified.noted_statement && is_fresh(now);
 }
 
 void use_only(const Credential& credential)
@@ -238,7 +239,8 @@ const Identity* current_identity()
         }
         verify(credential);
     }
-    note_identity_use(&verified.identity);
+    note_identity_use(&verified.identity); // raises where rows would outlive the identity, each time
+    verified.noted_statement = current_statement();
     return &verified.identity;
 }
 

@@ -52,6 +52,17 @@ ROLLBACK TO before;
 EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) CREATE TEMPORARY TABLE kept AS SELECT * FROM invoice;
 \echo :SQLSTATE
 ROLLBACK TO before;
+-- Nor by a function that meets the refusal first, and keeps it to itself.
+CREATE FUNCTION pg_temp.meet() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN pat_auth.pat_user();
+EXCEPTION WHEN insufficient_privilege THEN
+    RETURN 'refused';
+END
+$$;
+CREATE TEMPORARY TABLE kept AS SELECT met, invoice.* FROM (SELECT pg_temp.meet() AS met OFFSET 0) AS first LEFT JOIN invoice ON true;
+\echo :SQLSTATE
+ROLLBACK TO before;
 -- Those that are emptied with the transaction are the holder's to use.
 CREATE TEMPORARY TABLE passing ON COMMIT DROP AS SELECT id FROM invoice;
 INSERT INTO passing SELECT id + 1000 FROM invoice;
