@@ -6,6 +6,7 @@ extern "C" {
 #include "nodes/primnodes.h"
 }
 
+#include "identity/credential.h"
 #include "identity/identity.h"
 #include "identity/running_query.h"
 #include "redaction/shown.h"
@@ -17,6 +18,7 @@ extern "C" {
 namespace {
 
 using pat_auth::identity::belongs_to_running_query;
+using pat_auth::identity::credential_generation;
 using pat_auth::identity::current_identity;
 using pat_auth::identity::current_statement;
 using pat_auth::identity::has_permission;
@@ -97,6 +99,7 @@ namespace {
 // outlives many statements) each call asks anew.
 struct Answer {
     uint64 statement;
+    uint64 credential_generation; // a function may sign out half-way
     bool has_scope;
 };
 
@@ -117,7 +120,7 @@ void remember(FmgrInfo* site, bool has_scope)
         return;
     if (site->fn_extra == nullptr)
         site->fn_extra = MemoryContextAlloc(site->fn_mcxt, sizeof(Answer));
-    *static_cast<Answer*>(site->fn_extra) = {current_statement(), has_scope};
+    *static_cast<Answer*>(site->fn_extra) = {current_statement(), credential_generation(), has_scope};
 }
 
 } // namespace
@@ -125,7 +128,8 @@ void remember(FmgrInfo* site, bool has_scope)
 PAT_AUTH_FUNCTION(pat_auth_has_scope)
 {
     const auto* const answer = static_cast<const Answer*>(fcinfo->flinfo->fn_extra);
-    if (answer != nullptr && answer->statement == current_statement())
+    if (answer != nullptr && answer->statement == current_statement() &&
+        answer->credential_generation == credential_generation())
         PG_RETURN_BOOL(answer->has_scope);
     const Identity* const identity = current_identity();
     bool const has_scope =
