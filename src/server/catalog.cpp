@@ -1,4 +1,5 @@
-// Where the extension's own relations are: looked up once, and again after the relation cache says that they moved.
+// Where the extension's own relations are: looked up once, and again after the relation cache says that one of them
+// changed, as an index that was made anew has another oid.
 
 #include "server/catalog.h"
 
@@ -7,6 +8,7 @@ extern "C" {
 #include "utils/syscache.h"
 }
 
+#include <algorithm>
 #include <array>
 
 namespace pat_auth::server {
@@ -33,7 +35,9 @@ Oid owner = InvalidOid;
 
 void forget_oids(Datum /*argument*/, Oid relation)
 {
-    if (relation == InvalidOid || relation == oids[0]) {
+    // The last two stay where they are: we ourselves invalidate them with each change (server/invalidation.h).
+    auto const end = oids.begin() + static_cast<std::size_t>(Relation::rights_generation);
+    if (relation == InvalidOid || std::find(oids.begin(), end, relation) != end) {
         oids.fill(InvalidOid);
         owner = InvalidOid;
     }
