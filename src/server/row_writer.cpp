@@ -3,6 +3,7 @@
 #include "server/version.h"
 
 extern "C" {
+#include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 }
@@ -15,23 +16,34 @@ namespace pat_auth::server {
 
 namespace {
 
-// The triggers of a foreign key are PostgreSQL's own, those whose function is in the table's schema are ours.
-bool has_triggers_of_others(Relation relation)
+bool is_own(const OwnConstraints& own, std::string_view name)
+{
+    return std::find(own.names, own.names + own.count, name) != own.names + own.count;
+}
+
+// PostgreSQL's own are those of a constraint, of the rest those are ours whose function is in the table's schema.
+bool is_trigger_of_others(const Trigger& trigger, Oid schema, const OwnConstraints& own)
+{
+    if (!trigger.tgisinternal)
+        return get_func_namespace(trigger.tgfoid) != schema;
+    const char* const constraint =
+        TRIGGER_FOR_INSERT(trigger.tgtype) ? get_constraint_name(trigger.tgconstraint) : nullptr;
+    return constraint != nullptr && !is_own(own, constraint);
+}
+
+bool has_triggers_of_others(Relation relation, const OwnConstraints& own)
 {
     const TriggerDesc* const triggers = relation->trigdesc;
     Oid const schema = RelationGetNamespace(relation);
-    return triggers != nullptr && std::any_of(triggers->triggers, triggers->triggers + triggers->numtriggers,
-                                              [schema](const Trigger& trigger) {
-                                                  return !trigger.tgisinternal &&
-                                                         get_func_namespace(trigger.tgfoid) != schema;
-                                              });
+    return triggers != nullptr &&
+           std::any_of(triggers->triggers, triggers->triggers + triggers->numtriggers,
+                       [&](const Trigger& trigger) { return is_trigger_of_others(trigger, schema, own); });
 }
 
-bool has_checks_of_others(const TupleConstr& constraints, const std::string_view* own, std::size_t own_count)
+bool has_checks_of_others(const TupleConstr& constraints, const OwnConstraints& own)
 {
-    return std::any_of(constraints.check, constraints.check + constraints.num_check, [&](const ConstrCheck& check) {
-        return std::find(own, own + own_count, check.ccname) == own + own_count;
-    });
+    return std::any_of(constraints.check, constraints.check + constraints.num_check,
+                       [&](const ConstrCheck& check) { return !is_own(own, check.ccname); });
 }
 
 bool has_expressions(const ResultRelInfo& table)
@@ -43,7 +55,7 @@ bool has_expressions(const ResultRelInfo& table)
 
 } // namespace
 
-RowWriter open_row_writer(Oid relation, const std::string_view* own_checks, std::size_t own_check_count)
+RowWriter open_row_writer(Oid relation, const OwnConstraints& own)
 {
     RowWriter writer = {};
     writer.state = CreateExecutorState();
@@ -51,13 +63,13 @@ RowWriter open_row_writer(Oid relation, const std::string_view* own_checks, std:
     Relation const opened = table_open(relation, RowExclusiveLock);
     writer.table = makeNode(ResultRelInfo);
     InitResultRelInfo(writer.table, opened, 0, nullptr, 0);
-    writer.fires_triggers = has_triggers_of_others(opened);
+    writer.fires_triggers = has_triggers_of_others(opened, own);
     if (!writer.fires_triggers)
         writer.table->ri_TrigDesc = nullptr;
     ExecOpenIndices(writer.table, false);
     writer.runs_code_of_others = writer.fires_triggers || has_expressions(*writer.table);
     if (const TupleConstr* const constraints = RelationGetDescr(opened)->constr; constraints != nullptr) {
-        if (constraints->has_generated_stored || has_checks_of_others(*constraints, own_checks, own_check_count))
+        if (constraints->has_generated_stored || has_checks_of_others(*constraints, own))
             writer.runs_code_of_others = true;
         else if (constraints->num_check > 0)
             check_constraints(*writer.table) =

@@ -24,8 +24,13 @@ struct RowWriter {
     bool runs_code_of_others; // a trigger, or an expression in a constraint, an index or a column
 };
 
-// own_checks: the names of the CHECK constraints that each row is known to hold.
-RowWriter open_row_writer(Oid relation, const std::string_view* own_checks, std::size_t own_check_count);
+// The names of the CHECK constraints and foreign keys that each row is known to hold.
+struct OwnConstraints {
+    const std::string_view* names;
+    std::size_t count;
+};
+
+RowWriter open_row_writer(Oid relation, const OwnConstraints& own);
 void close_row_writer(const RowWriter& writer);
 
 // A value for each column, in their order; columns that others added are null. As the extension's owner (statement.h,

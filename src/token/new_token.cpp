@@ -45,9 +45,11 @@ enum class EventColumn {
     count
 };
 
-// A digest has its size, check_scopes() gives at least one, and check_name() is what is_name() is.
-constexpr std::array<std::string_view, 3> own_checks = {"token_digest_tail_check", "token_scope_ids_check",
-                                                        "token_name_check"};
+// A digest has its size, check_scopes() gives at least one, check_name() is what is_name() is, and keep_rights() keeps
+// what the foreign keys lead to.
+constexpr std::array<std::string_view, 5> own_constraints = {"token_digest_tail_check", "token_scope_ids_check",
+                                                             "token_name_check", "token_user_id_fkey",
+                                                             "token_application_id_fkey"};
 
 struct Writers : identity::Kept {
     server::RowWriter token;
@@ -65,9 +67,9 @@ Writers* open_writers()
 {
     auto* const writers = static_cast<Writers*>(palloc(sizeof(Writers)));
     writers->close = close_writers;
-    writers->token =
-        server::open_row_writer(server::relation_oid(server::Relation::token), own_checks.data(), own_checks.size());
-    writers->event = server::open_row_writer(server::relation_oid(server::Relation::token_event), nullptr, 0);
+    writers->token = server::open_row_writer(server::relation_oid(server::Relation::token),
+                                             {own_constraints.data(), own_constraints.size()});
+    writers->event = server::open_row_writer(server::relation_oid(server::Relation::token_event), {nullptr, 0});
     return writers;
 }
 

@@ -107,6 +107,15 @@ ALTER TABLE pat_auth.token ADD CONSTRAINT pinned CHECK (path_is_pinned(name)) NO
 SELECT is(acting.trial('acme/alice', format($$SELECT count(pat_auth.pat_create('erp', 'pinned', '{invoice_reader}', %L))$$, acting.day(100))), '1',
     'R29: a constraint that was added is looked at as the owner of the extension, and on his path');
 ALTER TABLE pat_auth.token DROP CONSTRAINT pinned;
+CREATE TABLE served_tenant (tenant_id integer PRIMARY KEY);
+ALTER TABLE pat_auth.token ADD CONSTRAINT served FOREIGN KEY (tenant_id) REFERENCES served_tenant NOT VALID;
+SELECT is(acting.trial('acme/alice', $$SELECT count(pat_auth.pat_create('erp', 'served', '{invoice_reader}', acting.day(1)))$$), '23503',
+    'R29: so does a foreign key that was added');
+ALTER TABLE pat_auth.token DROP CONSTRAINT served;
+ALTER TABLE pat_auth.token ADD CONSTRAINT once_a_name UNIQUE (user_id, name, expires_at) DEFERRABLE;
+SELECT is(acting.trial('acme/alice', $$SELECT count(pat_auth.pat_create('erp', 'twice', '{invoice_reader}', acting.day(1))) FROM generate_series(1, 2)$$),
+    '23505', 'R29: and a deferrable constraint');
+ALTER TABLE pat_auth.token DROP CONSTRAINT once_a_name;
 
 CREATE TABLE noticed (number serial, what text, by text, path text);
 CREATE FUNCTION notice() RETURNS trigger LANGUAGE plpgsql AS $$
