@@ -59,8 +59,9 @@ inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapsh
 #endif
 }
 
-// A lock on this version of a row, in memory and until the transaction ends. False where somebody else has it.
-inline bool lock_version_without_waiting(::Relation table, ItemPointerData row)
+// A lock in memory until the transaction ends, by what need not be the place of a row. False where somebody else has
+// it.
+inline bool lock_without_waiting(::Relation table, ItemPointerData row)
 {
 #if PG_VERSION_NUM >= 180000
     return ConditionalLockTuple(table, &row, ExclusiveLock, false);

@@ -208,4 +208,22 @@ COMMIT PREPARED 'r31';
 SELECT is((SELECT result FROM dblink_get_result('other') AS answer (result text)), '55000', 'R31: the edit is refused, for now it is revoked');
 SELECT is((SELECT token.name FROM pat_auth.token JOIN acting.kept_token USING (token_id) WHERE kept_token.name = 'raced'), 'raced', 'R31: and has changed nothing');
 SELECT dblink_disconnect('other') \g /dev/null
+
+-- Who deletes very many takes few locks: the table of them is the whole server's.
+INSERT INTO pat_auth.app_user (tenant, name) SELECT 'acme', 'passing ' || number FROM generate_series(1, 500) AS number;
+INSERT INTO pat_auth.role (application, name) SELECT 'erp', 'passing ' || number FROM generate_series(1, 500) AS number;
+INSERT INTO pat_auth.token (digest_head, digest_tail, created_at, expires_at, tenant_id, user_id, application_id, scope_ids, name)
+SELECT 1, decode(repeat('00', 24), 'hex'), now(), now() + interval '1 day', tenant_id, user_id, application_id,
+    ARRAY(SELECT role_id FROM pat_auth.role WHERE name LIKE 'passing %' ORDER BY role_id), 'passing'
+FROM pat_auth.app_user, pat_auth.tenant, pat_auth.application
+WHERE tenant.name = 'acme' AND app_user.tenant = 'acme' AND app_user.name = 'alice' AND application.name = 'erp';
+BEGIN;
+DELETE FROM pat_auth.app_user WHERE name LIKE 'passing %';
+DELETE FROM pat_auth.token WHERE name = 'passing';
+PREPARE TRANSACTION 'passing';
+SELECT cmp_ok((SELECT count(*)::integer FROM pg_locks WHERE locktype = 'object' AND pid IS NULL), '<=', 70, 'R31: who deletes very many users takes few locks');
+SELECT cmp_ok((SELECT count(*)::integer FROM pg_locks WHERE locktype = 'tuple' AND pid IS NULL), '<=', 256, 'R31: and who deletes tokens of very many roles');
+COMMIT PREPARED 'passing';
+SELECT is((SELECT sum(tokens) FROM pat_auth.role_token_count JOIN pat_auth.role USING (role_id) WHERE name LIKE 'passing %'), 0::numeric,
+    'R28: and counts each of them');
 \ir include/end.sql
