@@ -98,11 +98,29 @@ constexpr char insert_events[] = R"sql(
     LEFT JOIN pat_auth.app_user ON app_user.tenant = named.tenant AND app_user.name = named.user_name
     )sql";
 
+// How many rows a statement changed decides how the next one is best carried out: a plan for few of them, one for many.
+template <std::size_t N>
+class RowsStatement {
+public:
+    constexpr RowsStatement(const char* sql, std::array<Oid, N> types) : few_(sql, types), many_(sql, types) {}
+
+    server::Statement<N>& of(const TriggerData& trigger)
+    {
+        constexpr int64 few = 100;
+        Tuplestorestate* const rows = trigger.tg_newtable != nullptr ? trigger.tg_newtable : trigger.tg_oldtable;
+        return tuplestore_tuple_count(rows) < few ? few_ : many_;
+    }
+
+private:
+    server::Statement<N> few_;
+    server::Statement<N> many_;
+};
+
 constexpr auto insert_events_of_insert = server::join(changes_of_insert, insert_events);
 constexpr auto insert_events_of_update = server::join(changes_of_update, insert_events);
 constexpr auto insert_events_of_delete = server::join(changes_of_delete, insert_events);
 
-using EventStatement = server::Statement<5>;
+using EventStatement = RowsStatement<5>;
 constexpr std::array<Oid, 5> event_types = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, INETOID};
 
 struct EventStatements {
@@ -120,7 +138,7 @@ EventStatements event_statements[] = {
 // Whether the changed rows concern a main administrator, by the table that changed.
 struct ConcernStatement {
     std::string_view table;
-    server::Statement<0> select;
+    RowsStatement<0> select;
 };
 ConcernStatement concern_statements[] = {
     {"administrator", {"SELECT FROM old_rows WHERE administrator_role = 'main_administrator' LIMIT 1", {}}},
@@ -169,7 +187,7 @@ void keep_main_administrator(TriggerData* trigger, std::string_view table)
                 continue;
             if (SPI_register_trigger_data(trigger) < 0)
                 elog(ERROR, "SPI_register_trigger_data failed");
-            if (concern.select.read({}) == 0)
+            if (concern.select.of(*trigger).read({}) == 0)
                 return false;
             lock_main_administrators();
             CommandCounterIncrement(); // the look below is to see what this statement did
@@ -207,6 +225,7 @@ void leave_events(TriggerData* trigger, std::string_view table)
         if (SPI_register_trigger_data(trigger) < 0)
             elog(ERROR, "SPI_register_trigger_data failed");
         event_statement(table, trigger->tg_event)
+            .of(*trigger)
             .write({server::argument(server::text_datum(table)),
                     server::argument(CStringGetTextDatum(act_name(trigger->tg_event))), actor.tenant, actor.user_name,
                     actor.client_address});
