@@ -39,7 +39,7 @@ class Bench:
         self.directory = arguments.work
         self.empty_module = arguments.empty_module
         self.has_huge_pages = arguments.huge_pages == "on"
-        self.rounds = 3 if quick else 9
+        self.rounds = 3 if quick else 7
         self.seconds = 1 if quick else 2
         self.tenants = 100 if quick else 1_000
         self.variables = {"tokens": 50_000 if quick else 1_000_000, "users": 5_000 if quick else 100_000,

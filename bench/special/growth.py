@@ -44,7 +44,7 @@ def grow(factor):
     server.sql(f"""SET client_min_messages = error;
         DROP SCHEMA opponent CASCADE;
         DROP TABLE invoice, invoice_of_one_tenant, invoice_by_scope, invoice_by_hand, invoice_by_setting CASCADE;
-        DROP INDEX pat_auth.token_user, pat_auth.token_tenant_created, pat_auth.token_created;
+        DROP INDEX pat_auth.token_user, pat_auth.token_created;
         SET session_replication_role = replica;
         INSERT INTO pat_auth.token (token_id, digest_head, digest_tail, created_at, expires_at, tenant_id, user_id,
                 application_id, scope_ids, name)
