@@ -15,6 +15,10 @@ SELECT * FROM pat_auth.pat_create(:application, 'bench', ARRAY['invoice_reader',
 COMMIT;
 \endpipeline
 
+-- fetch
+\set number random(1, :users)
+SELECT tenant, user_name, first_application AS application FROM bench.owner WHERE number = :number \gset
+
 -- time: beside
 \startpipeline
 BEGIN;

@@ -10,5 +10,9 @@ SELECT token FROM bench.mistyped WHERE number = :number \gset
 -- time: ours
 SELECT * FROM pat_auth.pat_verify(:token);
 
+-- fetch
+\set number random(1, :calls)
+SELECT token FROM bench.mistyped WHERE number = :number \gset
+
 -- time: beside
 SELECT * FROM bench.empty(:token);
