@@ -14,11 +14,11 @@
 namespace pat_auth::core {
 
 // An entry is of a plain type with a member `key`, without padding in it: keys are compared as bytes.
-template <typename Entry, std::uint32_t entry_count>
+template <typename Entry, std::uint32_t EntryCount>
 class FlatTable {
 public:
     using Key = decltype(Entry::key);
-    static constexpr std::uint32_t capacity = entry_count;
+    static constexpr std::uint32_t capacity = EntryCount;
 
     [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
 
@@ -88,7 +88,7 @@ private:
     static_assert(std::is_trivially_copyable_v<Entry> && std::has_unique_object_representations_v<Key>);
 
     // At most eight of nine are ever used, so that a search ends soon.
-    static constexpr std::uint32_t slot_count = entry_count + entry_count / 8 + 1;
+    static constexpr std::uint32_t slot_count = EntryCount + EntryCount / 8 + 1;
     static constexpr std::uint32_t no_tag = 0;
 
     // A tag is the hash, but never that of an empty slot.
@@ -115,9 +115,9 @@ private:
         return slot;
     }
 
-    std::uint32_t count_;
-    std::uint32_t tags_[slot_count];
     alignas(64) Entry entries_[slot_count];
+    std::uint32_t tags_[slot_count];
+    std::uint32_t count_;
 };
 
 } // namespace pat_auth::core

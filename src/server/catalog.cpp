@@ -36,7 +36,7 @@ Oid owner = InvalidOid;
 void forget_oids(Datum /*argument*/, Oid relation)
 {
     // The last two stay where they are: we ourselves invalidate them with each change (server/invalidation.h).
-    auto const end = oids.begin() + static_cast<std::size_t>(Relation::rights_generation);
+    auto* const end = oids.begin() + static_cast<std::size_t>(Relation::rights_generation);
     if (relation == InvalidOid || std::find(oids.begin(), end, relation) != end) {
         oids.fill(InvalidOid);
         owner = InvalidOid;

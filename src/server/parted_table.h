@@ -17,13 +17,13 @@ extern "C" {
 namespace pat_auth::server {
 
 // A constant-initialised static beside the code that uses it.
-template <typename Entry, uint32 part_count, uint32 part_capacity>
+template <typename Entry, uint32 PartCount, uint32 PartCapacity>
 class PartedTable {
-    using Part = core::FlatTable<Entry, part_capacity>;
+    using Part = core::FlatTable<Entry, PartCapacity>;
 
 public:
     using Key = decltype(Entry::key);
-    static constexpr long capacity = long{part_count} * part_capacity;
+    static constexpr long capacity = long{PartCount} * PartCapacity;
 
     // The name of the memory and of its locks.
     explicit constexpr PartedTable(const char* name) : name_(name) {}
@@ -31,16 +31,16 @@ public:
     // For the functions of a SharedMemory.
     void request() const
     {
-        RequestAddinShmemSpace(sizeof(Part) * part_count);
-        RequestNamedLWLockTranche(name_, part_count);
+        RequestAddinShmemSpace(sizeof(Part) * PartCount);
+        RequestNamedLWLockTranche(name_, PartCount);
     }
 
     void attach()
     {
         bool found = false;
         static_assert(alignof(Part) <= PG_CACHE_LINE_SIZE); // as this memory is aligned
-        parts_ = static_cast<Part*>(ShmemInitStruct(name_, sizeof(Part) * part_count, &found));
-        for (uint32 part = 0; !found && part < part_count; ++part)
+        parts_ = static_cast<Part*>(ShmemInitStruct(name_, sizeof(Part) * PartCount, &found));
+        for (uint32 part = 0; !found && part < PartCount; ++part)
             parts_[part].empty();
         locks_ = GetNamedLWLockTranche(name_);
     }
@@ -60,7 +60,7 @@ public:
 
         // Whether find_or_add() added what it returned.
         [[nodiscard]] bool is_new() const { return is_new_; }
-        [[nodiscard]] bool is_filling() const { return part_->count() > part_capacity / 2; }
+        [[nodiscard]] bool is_filling() const { return part_->count() > PartCapacity / 2; }
         void unlock() { LWLockRelease(lock_); }
 
     private:
@@ -78,7 +78,7 @@ public:
     [[nodiscard]] Place lock(const Key& key, LWLockMode mode) const
     {
         // The high bits pick the part, what is left of them the place in it.
-        uint64 const hash = uint64{hash_bytes(reinterpret_cast<const unsigned char*>(&key), sizeof key)} * part_count;
+        uint64 const hash = uint64{hash_bytes(reinterpret_cast<const unsigned char*>(&key), sizeof key)} * PartCount;
         auto const part = static_cast<uint32>(hash >> 32);
         LWLockAcquire(&locks_[part].lock, mode);
         return Place(key, static_cast<uint32>(hash), &parts_[part], &locks_[part].lock);
@@ -89,7 +89,7 @@ public:
     template <typename Visit>
     void visit(Visit&& visit) const
     {
-        for (uint32 part = 0; part < part_count; ++part) {
+        for (uint32 part = 0; part < PartCount; ++part) {
             LWLockAcquire(&locks_[part].lock, LW_SHARED);
             parts_[part].visit(visit);
             LWLockRelease(&locks_[part].lock);
@@ -100,7 +100,7 @@ public:
     template <typename Wanted>
     void remove_where(Wanted&& wanted) const
     {
-        for (uint32 part = 0; part < part_count; ++part) {
+        for (uint32 part = 0; part < PartCount; ++part) {
             LWLockAcquire(&locks_[part].lock, LW_EXCLUSIVE);
             parts_[part].remove_where(wanted);
             LWLockRelease(&locks_[part].lock);
