@@ -54,6 +54,8 @@ UserCopy own = {};
 
 Key key_of(int32 id) { return {MyDatabaseId, server::relation_oid(server::Relation::rights_generation), id}; }
 
+std::size_t size_of_name(const char* name) { return std::strlen(name) + 1; }
+
 std::size_t roles_size(const UserRights& user) { return sizeof(int32) * static_cast<std::size_t>(user.role_count); }
 
 // Our own copy, with pointers into its content.
@@ -61,7 +63,7 @@ const UserRights* own_rights()
 {
     own.user.role_ids = reinterpret_cast<const int32*>(own.content);
     own.user.tenant = own.content + roles_size(own.user);
-    own.user.name = own.user.tenant + std::strlen(own.user.tenant) + 1;
+    own.user.name = own.user.tenant + size_of_name(own.user.tenant);
     return &own.user;
 }
 
@@ -76,8 +78,6 @@ auto* make_room(Place& place)
     }
     return copy;
 }
-
-std::size_t size_of_name(const char* name) { return std::strlen(name) + 1; }
 
 std::size_t roles_size(const ApplicationRights& application)
 {
@@ -153,8 +153,8 @@ const UserRights* find_shared_rights(const CopyTerms& terms)
 
 const UserRights* share_rights(const UserRights& user, DateADT date, uint64 ticket)
 {
-    std::size_t const tenant_size = std::strlen(user.tenant) + 1;
-    std::size_t const name_size = std::strlen(user.name) + 1;
+    std::size_t const tenant_size = size_of_name(user.tenant);
+    std::size_t const name_size = size_of_name(user.name);
     std::size_t const used = roles_size(user) + tenant_size + name_size;
     if (used > content_size)
         return nullptr;

@@ -89,25 +89,27 @@ public:
     template <typename Visit>
     void visit(Visit&& visit) const
     {
-        for (uint32 part = 0; part < PartCount; ++part) {
-            LWLockAcquire(&locks_[part].lock, LW_SHARED);
-            parts_[part].visit(visit);
-            LWLockRelease(&locks_[part].lock);
-        }
+        in_each_part(LW_SHARED, [&](Part& part) { part.visit(visit); });
     }
 
     // Removes those of which wanted(entry) is true; it must not raise.
     template <typename Wanted>
     void remove_where(Wanted&& wanted) const
     {
+        in_each_part(LW_EXCLUSIVE, [&](Part& part) { part.remove_where(wanted); });
+    }
+
+private:
+    template <typename Function>
+    void in_each_part(LWLockMode mode, Function&& function) const
+    {
         for (uint32 part = 0; part < PartCount; ++part) {
-            LWLockAcquire(&locks_[part].lock, LW_EXCLUSIVE);
-            parts_[part].remove_where(wanted);
+            LWLockAcquire(&locks_[part].lock, mode);
+            function(parts_[part]);
             LWLockRelease(&locks_[part].lock);
         }
     }
 
-private:
     const char* name_;
     Part* parts_ = nullptr;
     LWLockPadded* locks_ = nullptr;
