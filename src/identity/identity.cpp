@@ -90,15 +90,17 @@ uint64 fingerprint_of(const Identity& identity)
 }
 
 // The clock can change something at the end of the day, when users and memberships begin and end.
-TimestampTz end_of_today() { return server::end_of_utc_date(server::utc_date(GetCurrentTimestamp())); }
+TimestampTz end_of_day(TimestampTz moment) { return server::end_of_utc_date(server::utc_date(moment)); }
 
-Identity verify_token(const Credential& credential)
+// Sets the moment at which the identity is as returned.
+Identity verify_token(const Credential& credential, TimestampTz& moment)
 {
     Verification const verification = verify_digest(credential.digest);
     if (!verification.is_active)
         refuse(verification.reason, verification.token_id != 0 ? verification.token_id : credential.token_id,
                client_address());
 
+    moment = verification.at;
     const token::TokenRow& token = verification.token;
     const ApplicationRights& application = *verification.rights.application;
     Identity identity = {};
@@ -112,13 +114,14 @@ Identity verify_token(const Credential& credential)
     std::sort(permissions, permissions + token.scope_count, orders_before);
     identity.permissions = permissions;
     identity.permission_count = token.scope_count;
-    identity.valid_until = Min(token.expires_at, end_of_today());
+    identity.valid_until = Min(token.expires_at, end_of_day(moment));
     return identity;
 }
 
-Identity verify_user(const Credential& credential)
+Identity verify_user(const Credential& credential, TimestampTz& moment)
 {
-    const UserRights* const user = find_rights(credential.user_id, administration_id).user;
+    moment = GetCurrentTimestamp();
+    const UserRights* const user = find_rights(credential.user_id, administration_id, moment).user;
     if (user == nullptr)
         refuse_user("unknown", credential.user_id, "The user no longer exists.");
     if (!user->tenant_is_active)
@@ -131,7 +134,7 @@ Identity verify_user(const Credential& credential)
     Identity identity = {};
     identity.kind = Kind::user;
     identity.administrator_roles = user->administrator_roles;
-    identity.valid_until = end_of_today();
+    identity.valid_until = end_of_day(moment);
     take_owner(identity, *user);
     auto* const roles = static_cast<const GrantedRole**>(palloc(sizeof(void*) * static_cast<Size>(user->role_count)));
     int const count = find_granted_roles(*user, roles);
@@ -191,10 +194,12 @@ void verify(const Credential& credential)
         verified.context = AllocSetContextCreate(TopMemoryContext, "pat_auth identity", ALLOCSET_SMALL_SIZES);
 
     // What arrives while we look makes us look again.
+    TimestampTz moment = 0;
     for (;;) {
         server::Generations const generations = server::current_generations();
         MemoryContextReset(verified.context);
-        verified.identity = credential.kind == Kind::token ? verify_token(credential) : verify_user(credential);
+        verified.identity =
+            credential.kind == Kind::token ? verify_token(credential, moment) : verify_user(credential, moment);
         verified.identity.fingerprint = fingerprint_of(verified.identity);
         verified.generations = server::current_generations();
         if (verified.generations.rights == generations.rights && verified.generations.tokens == generations.tokens)
@@ -204,7 +209,7 @@ void verify(const Credential& credential)
     verified.statement = current_statement();
     verified.is_valid = true;
     used = credential;
-    record_use(GetCurrentTimestamp());
+    record_use(moment);
 }
 
 void at_transaction_end(XactEvent event, void* /*argument*/)
