@@ -22,6 +22,14 @@ public:
 
     [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
 
+    // Has the processor fetch what a search begins with, while something else is done. Needs no lock.
+    void prefetch(std::uint32_t hash) const noexcept
+    {
+        const std::uint32_t slot = home_of(tag_of(hash));
+        __builtin_prefetch(&tags_[slot]);
+        __builtin_prefetch(&entries_[slot]);
+    }
+
     // `hash` is the key's, the same at each call; its high bits say where the search begins.
     Entry* find(const Key& key, std::uint32_t hash) noexcept
     {

@@ -80,6 +80,7 @@ public:
         // The high bits pick the part, what is left of them the place in it.
         uint64 const hash = uint64{hash_bytes(reinterpret_cast<const unsigned char*>(&key), sizeof key)} * PartCount;
         auto const part = static_cast<uint32>(hash >> 32);
+        parts_[part].prefetch(static_cast<uint32>(hash));
         LWLockAcquire(&locks_[part].lock, mode);
         return Place(key, static_cast<uint32>(hash), &parts_[part], &locks_[part].lock);
     }
