@@ -73,11 +73,13 @@ void format_token_text(std::string_view prefix, std::int64_t token_id, const Sec
 
 bool parse_token_text(std::string_view text, std::string_view prefix, std::int64_t& token_id) noexcept
 {
-    if (text.size() != token_text_length(prefix) || text.substr(0, prefix.size()) != prefix)
+    if (text.size() != token_text_length(prefix))
         return false;
+    // The checksum first: it is of all that comes before, and most of what is wrong ends there.
     const std::string_view body = text.substr(prefix.size());
     const std::string_view checksum = body.substr(token_id_length + token_secret_length);
-    if (!is_checksum_of(text.substr(0, text.size() - token_checksum_length), checksum) || !is_base62(body))
+    if (!is_checksum_of(text.substr(0, text.size() - token_checksum_length), checksum) ||
+        text.substr(0, prefix.size()) != prefix || !is_base62(body))
         return false;
     // Base62 is in ASCII order, so the order of texts is the order of numbers.
     if (body.substr(token_id_length, token_secret_length) > max_secret_text)

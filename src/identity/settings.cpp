@@ -16,6 +16,7 @@ namespace pat_auth::identity {
 namespace {
 
 char* prefix_value = nullptr;
+std::size_t prefix_size = 0;
 char* pepper_file_value = nullptr;
 
 // A key shorter than the digest would be the weakest part of it (RFC 2104, section 3).
@@ -36,6 +37,8 @@ bool check_prefix(char** value, void** /*extra*/, GucSource /*source*/)
                         core::max_token_prefix_length);
     return false;
 }
+
+void assign_prefix(const char* value, void* /*extra*/) { prefix_size = std::strlen(value); }
 
 // Wipes and gives back a buffer that will not be used.
 void drop(Pepper* buffer)
@@ -94,7 +97,7 @@ void define_settings()
 {
     DefineCustomStringVariable("pat_auth.token_prefix", "What the text of a personal access token begins with.",
                                "Tokens of another prefix are refused.", &prefix_value, "pat_", PGC_SIGHUP, 0,
-                               check_prefix, nullptr, nullptr);
+                               check_prefix, assign_prefix, nullptr);
     DefineCustomStringVariable(
         "pat_auth.pepper_file", "File with a secret key that the stored digests of tokens depend on.",
         "Empty: plain SHA-256. Tokens made under another pepper are refused.", &pepper_file_value, "", PGC_SIGHUP,
@@ -103,7 +106,7 @@ void define_settings()
 
 bool is_pepper_missing() { return pepper == nullptr && pepper_file_value[0] != '\0'; }
 
-std::string_view token_prefix() { return prefix_value; }
+std::string_view token_prefix() { return {prefix_value, prefix_size}; }
 
 core::Digest digest_of(std::string_view token_text)
 {

@@ -40,16 +40,14 @@ Datum inactive_row(FunctionCallInfo fcinfo)
     return PointerGetDatum(fcinfo->flinfo->fn_extra);
 }
 
-bool verify(FunctionCallInfo fcinfo, identity::Verification& verification)
+// Whether the argument has the form of a token: most of what is presented by mistake has not, and ends here.
+bool is_presented(FunctionCallInfo fcinfo, std::string_view& presented)
 {
-    int64 token_id = 0;
     if (PG_ARGISNULL(0))
         return false;
-    std::string_view const text = server::argument_view(fcinfo, 0);
-    if (!core::parse_token_text(text, identity::token_prefix(), token_id) || identity::is_pepper_missing())
-        return false;
-    verification = identity::verify_digest(identity::digest_of(text));
-    return verification.is_active;
+    presented = server::argument_view(fcinfo, 0);
+    int64 token_id = 0;
+    return core::parse_token_text(presented, identity::token_prefix(), token_id) && !identity::is_pepper_missing();
 }
 
 ArrayType* scope_names(const identity::Verification& verification)
@@ -68,8 +66,11 @@ ArrayType* scope_names(const identity::Verification& verification)
 
 PAT_AUTH_FUNCTION(pat_auth_verify)
 {
-    identity::Verification verification = {};
-    if (!verify(fcinfo, verification))
+    std::string_view presented;
+    if (!is_presented(fcinfo, presented))
+        PG_RETURN_DATUM(inactive_row(fcinfo));
+    identity::Verification const verification = identity::verify_digest(identity::digest_of(presented));
+    if (!verification.is_active)
         PG_RETURN_DATUM(inactive_row(fcinfo));
     const pat_auth::token::TokenRow& token = verification.token;
     pat_auth::usage::record_use({token.token_id, token.user_id, token.tenant_id, verification.at}, fcinfo->args[1]);
