@@ -28,6 +28,7 @@ CREATE TABLE bench.owner AS
         (ARRAY['erp', 'crm', 'warehouse', 'payroll', 'reports'])[1 + (first + 1 + chance / 8 % 4) % 5] AS second_application
     FROM (SELECT number, chance, CASE WHEN chance % 8 < 3 THEN 0 ELSE chance % 5 END AS first
         FROM (SELECT number, hashint4(number) & 1023 AS chance FROM generate_series(1, :users) AS number) AS numbered) AS chosen;
+ALTER TABLE bench.owner ADD PRIMARY KEY (number);
 INSERT INTO pat_auth.app_user (tenant, name, allow_pat_creation) SELECT tenant, user_name, true FROM bench.owner;
 INSERT INTO pat_auth.user_group_member (tenant, user_group, user_name)
     SELECT tenant, format('%s_staff', application), user_name

@@ -41,7 +41,7 @@ TEST_P(FlatTableTest, HoldsWhatAMapHolds)
     std::map<std::uint32_t, std::uint32_t> expected;
     std::size_t refused = 0;
     for (int act = 0; act < 20000; ++act) {
-        const std::uint32_t key = random() % 160;
+        const auto key = static_cast<std::uint32_t>(random() % 160);
         // Some hundred acts that mostly add, then as many that mostly remove.
         const bool adds = random() % 10 < ((act / 400) % 2 == 0 ? 8U : 2U);
         if (adds) {
@@ -66,8 +66,9 @@ TEST_P(FlatTableTest, HoldsWhatAMapHolds)
             const Entry* const entry = table->find(each, hash(each));
             const auto wanted = expected.find(each);
             ASSERT_EQ(entry != nullptr, wanted != expected.end()) << "key " << each << " after act " << act;
-            if (entry != nullptr)
+            if (entry != nullptr) {
                 ASSERT_EQ(entry->value, wanted->second);
+            }
         }
     }
     EXPECT_GT(refused, 0U);
