@@ -17,6 +17,7 @@
 #include "server/preload.h"
 #include "server/shared_age.h"
 #include "token/scope_count.h"
+#include "token/token_place.h"
 #include "usage/record.h"
 
 #include <sodium.h>
@@ -45,6 +46,7 @@ void _PG_init()
     identity::register_outliving();
     registry::register_copy();
     token::register_scope_count();
+    token::register_token_places();
     usage::register_usage();
     redaction::register_log();
     redaction::register_statements();
