@@ -24,7 +24,7 @@ def measure(bench):
     # What was written goes to disk now, and not at the first eviction of a page while we measure.
     server.sql("CHECKPOINT")
     for database in (server.DATABASE, "bench_small"):
-        bench.know_rights(database)
+        bench.know_tokens(database)
     # The pages that both databases have; in a part of the time that a run takes, in which it happens.
     touch = ["SELECT count(pat_auth.pat_verify(token)) FROM bench.presented WHERE number % 16 = 0;"]
     script = comparison.Script(comparison.read(pathlib.Path(__file__).with_name("growth.sql")), bench, touch)

@@ -28,7 +28,7 @@ def measure(bench):
         for session in sessions + [administrator]:
             session.close()
     # What was changed made everybody's rights old, which the measurements to come are not about.
-    bench.know_rights()
+    bench.know_tokens(each_owners=True)
     note = (f"the {CONNECTIONS} statements {statistics.median(ours.statements):.1f} ms in all, "
             f"{statistics.median(besides.statements):.1f} after an UPDATE without our triggers")
     return [Result(f"withdrawing or restoring a role that {carried:,} tokens carry, the UPDATE",
