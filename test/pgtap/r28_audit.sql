@@ -103,4 +103,11 @@ SELECT is(acting.trial('acme/alice', $$SELECT string_agg(act, ' ' ORDER BY event
     'token_created token_edited token_revoked token_deleted token_created', 'R28: an owner those of his own tokens, deleted ones too');
 SELECT format('SELECT is(acting.trial(%L, ''SELECT count(*) FROM pat_auth.token_events''), ''0'', %L)', who, 'R28: ' || who || ' reads none')
 FROM (VALUES ('acme/ada'), ('acme/olga'), ('acme/dan'), ('acme/bob'), ('#alices'), ('none')) AS users (who) \gexec
+-- R28: a change of very many rows ends, also in a session that changed a few before: a plan for few of them takes hours.
+INSERT INTO pat_auth.app_user (tenant, name) SELECT 'acme', 'one of many ' || number FROM generate_series(1, 9000) AS number;
+UPDATE pat_auth.app_user SET allow_pat_creation = true WHERE name = 'one of many 1';
+SET statement_timeout = '60s';
+UPDATE pat_auth.app_user SET allow_pat_creation = NOT allow_pat_creation WHERE name LIKE 'one of many %';
+RESET statement_timeout;
+SELECT is((SELECT count(*)::integer FROM pat_auth.token_event WHERE user_name LIKE 'one of many %' AND act = 'app_user_updated'), 9001, 'R28: each of very many users that a statement changes has its event');
 \ir include/end.sql

@@ -207,7 +207,7 @@ SELECT ok(wait_for_waiter(), 'R31: the edit waits for the revocation');
 COMMIT PREPARED 'r31';
 SELECT is((SELECT result FROM dblink_get_result('other') AS answer (result text)), '55000', 'R31: the edit is refused, for now it is revoked');
 SELECT is((SELECT token.name FROM pat_auth.token JOIN acting.kept_token USING (token_id) WHERE kept_token.name = 'raced'), 'raced', 'R31: and has changed nothing');
-SELECT dblink_disconnect('other') \g /dev/null
+SELECT FROM dblink_get_result('other') AS answer (result text) \g /dev/null
 
 -- Who deletes very many takes few locks: the table of them is the whole server's.
 INSERT INTO pat_auth.app_user (tenant, name) SELECT 'acme', 'passing ' || number FROM generate_series(1, 500) AS number;
@@ -226,4 +226,17 @@ SELECT cmp_ok((SELECT count(*)::integer FROM pg_locks WHERE locktype = 'tuple' A
 COMMIT PREPARED 'passing';
 SELECT is((SELECT sum(tokens) FROM pat_auth.role_token_count JOIN pat_auth.role USING (role_id) WHERE name LIKE 'passing %'), 0::numeric,
     'R28: and counts each of them');
+
+-- R31: what a token refers to may go by TRUNCATE, which fires no trigger of a row.
+SELECT is(elsewhere('acme/alice', $$SELECT token_id > 0 FROM pat_auth.pat_create('erp', 'early', '{invoice_reader}', current_date + 30)$$), 'true',
+    'R31: a session that has made a token, and knows all that it needs');
+BEGIN;
+TRUNCATE pat_auth.application CASCADE;
+PREPARE TRANSACTION 'r31';
+SELECT dblink_send_query('other', $$SELECT acting.create_token('late', 'acme/alice', 'erp', '{invoice_reader}')$$) \g /dev/null
+SELECT ok(wait_for_waiter(), 'R31: the next one waits for a TRUNCATE of the applications');
+COMMIT PREPARED 'r31';
+SELECT is((SELECT result FROM dblink_get_result('other') AS answer (result text)), '42704', 'R31: and is not made, for now there is none');
+SELECT is((SELECT count(*)::integer FROM pat_auth.token), 0, 'R31: no token is left without its application');
+SELECT dblink_disconnect('other') \g /dev/null
 \ir include/end.sql
