@@ -14,6 +14,7 @@ extern "C" {
 
 #include "identity/running_query.h"
 
+#include "enforcement/row_filter.h"
 #include "identity/identity.h"
 #include "identity/outliving.h"
 #include "server/guard.h"
@@ -169,6 +170,7 @@ void note_identity_use(const Identity* identity)
     mark->next = marks;
     marks = mark;
     current->mark = mark;
+    enforcement::take_over_filters(current->query);
 }
 
 void register_running_query()

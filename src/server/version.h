@@ -11,6 +11,7 @@ extern "C" {
 #include "catalog/pg_proc.h"
 #include "storage/lmgr.h"
 #include "executor/executor.h"
+#include "nodes/nodeFuncs.h"
 }
 
 #include <cstdlib>
@@ -81,6 +82,25 @@ inline TM_Result update_row(::Relation table, ItemPointerData row, HeapTuple cha
                        &update_indexes);
 #else
     return heap_update(table, &row, changed, GetCurrentCommandId(true), InvalidSnapshot, true, &failure, &lock_mode);
+#endif
+}
+
+// Calls walker for each state below this one, until one returns true.
+inline bool walk_plan_states(PlanState* state, bool (*walker)(PlanState* state, void* context), void* context)
+{
+#if PG_VERSION_NUM >= 160000
+    return planstate_tree_walker(state, walker, context);
+#else
+    // By way of the type that the compiler takes for any function's.
+    return planstate_tree_walker(state, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context);
+#endif
+}
+
+// Has a scan return all rows from now on. From 18 on the executor has chosen what it does by there being a filter.
+inline void drop_filter(PlanState* scan)
+{
+#if PG_VERSION_NUM < 180000
+    scan->qual = nullptr;
 #endif
 }
 

@@ -1,0 +1,14 @@
+// The filters of a query that is confined, evaluated with less work a row.
+#pragma once
+
+extern "C" {
+struct QueryDesc;
+}
+
+namespace pat_auth::enforcement {
+
+// Of a query that has begun to run: called when it has asked for the identity, once. Those filters that are a policy's
+// are evaluated by us from their next row on; what they say is the same.
+void take_over_filters(QueryDesc* query);
+
+} // namespace pat_auth::enforcement
