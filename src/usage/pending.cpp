@@ -20,7 +20,7 @@ namespace pat_auth::usage {
 namespace {
 
 // Copying a part out for the table holds up no user of the others.
-constexpr uint32 part_count = 16;
+constexpr uint32 part_count = 64;
 constexpr uint32 part_capacity = 4096;
 
 struct Shared {
