@@ -1,5 +1,7 @@
-// CRC-32, up to sixteen bytes at a time from tables made at compile time.
+// CRC-32, up to sixteen bytes at a time from tables made at compile time; by other means where the processor has them.
 #include "core/checksum.h"
+
+#include "core/checksum_folded.h"
 
 #include <array>
 #include <utility>
@@ -50,7 +52,7 @@ std::uint32_t advance(std::uint32_t remainder, std::string_view bytes, std::inde
 
 } // namespace
 
-std::uint32_t crc32(std::string_view bytes) noexcept
+std::uint32_t crc32_by_tables(std::string_view bytes) noexcept
 {
     std::uint32_t remainder = UINT32_MAX;
     const auto take = [&](auto places) {
@@ -66,6 +68,11 @@ std::uint32_t crc32(std::string_view bytes) noexcept
     if (!bytes.empty())
         take(std::make_index_sequence<1>());
     return ~remainder;
+}
+
+std::uint32_t crc32(std::string_view bytes) noexcept
+{
+    return can_fold_crc32(bytes.size()) ? folded_crc32(bytes) : crc32_by_tables(bytes);
 }
 
 } // namespace pat_auth::core

@@ -11,4 +11,7 @@ namespace pat_auth::core {
 // all ones.
 std::uint32_t crc32(std::string_view bytes) noexcept;
 
+// The same on any processor.
+std::uint32_t crc32_by_tables(std::string_view bytes) noexcept;
+
 } // namespace pat_auth::core
