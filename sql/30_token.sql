@@ -13,7 +13,7 @@ CREATE TABLE pat_auth.token (
     scope_ids integer[] NOT NULL CHECK (cardinality(scope_ids) > 0),
     name text NOT NULL CHECK (pat_auth.is_name(name)),
     revoke_reason text
-);
+) USING heap; -- a row is looked for at the block and line where it was found last
 CREATE INDEX token_digest ON pat_auth.token (digest_head);
 CREATE INDEX token_user ON pat_auth.token (user_id);
 -- Newest first, of all tenants or of one, whose tokens are then picked in the index. It grows at its end; one that

@@ -4,14 +4,14 @@
 // expression interpreter for each row, which takes more time than the comparison. Where the whole filter of a scan
 // consists of such conditions, and of comparisons with constants beside them, a function of ours evaluates it in the
 // interpreter's place, as a JIT compiler's would: by the same slots, parameters and operators, with the same result.
-// All others are left to PostgreSQL, and so is any query that asks for no identity.
+// All others are left to PostgreSQL, and so are what was compiled and any query that asks for no identity.
 
 #include "server/version.h"
 
 extern "C" {
 #include "executor/execExpr.h"
 #include "executor/nodeSubplan.h"
-#include "jit/jit.h"
+#include "utils/lsyscache.h"
 #include "pgstat.h"
 }
 
@@ -161,9 +161,10 @@ bool read_comparison(OpExpr* comparison, Condition& condition)
     return condition.call != nullptr && condition.call->flinfo->fn_strict;
 }
 
+// Not a volatile one: what it keeps between two calls would begin anew.
 bool read_function(FuncExpr* function, Condition& condition)
 {
-    if (function->funcretset || list_length(function->args) > FUNC_MAX_ARGS)
+    if (function->funcretset || func_volatile(function->funcid) == PROVOLATILE_VOLATILE)
         return false;
     ListCell* cell = nullptr;
     foreach (cell, function->args)
@@ -193,9 +194,23 @@ bool read_condition(Expr* expression, const EState* executor, Condition& conditi
     return IsA(expression, FuncExpr) && read_function(castNode(FuncExpr, expression), condition);
 }
 
+// Whether it is worth while to read the conditions.
+bool may_be_read(const List* conditions)
+{
+    ListCell* cell = nullptr;
+    foreach (cell, conditions) {
+        const auto* const condition = static_cast<const Expr*>(lfirst(cell));
+        if (!IsA(condition, Param) && !IsA(condition, OpExpr) && !IsA(condition, FuncExpr))
+            return false;
+    }
+    return true;
+}
+
 // nullptr: the interpreter's.
 Filter* read_filter(const List* conditions, const EState* executor)
 {
+    if (!may_be_read(conditions))
+        return nullptr;
     auto* const filter = static_cast<Filter*>(
         palloc0(offsetof(Filter, conditions) + sizeof(Condition) * static_cast<Size>(list_length(conditions))));
     ListCell* cell = nullptr;
@@ -211,9 +226,15 @@ Filter* read_filter(const List* conditions, const EState* executor)
 // A scan that looks at many rows. To take over that of an index, for a row or two, costs more than it spares.
 bool is_long_scan(const PlanState* state) { return IsA(state, SeqScanState) || IsA(state, BitmapHeapScanState); }
 
+// Subqueries may share a plan, and so a filter.
+bool is_interpreted(const ExprState* state)
+{
+    return (state->flags & EEO_FLAG_INTERPRETER_INITIALIZED) != 0 && state->evalfunc != evaluate_first;
+}
+
 bool take_over(PlanState* state, void* /*context*/)
 {
-    if (state->qual != nullptr && is_long_scan(state)) {
+    if (state->qual != nullptr && is_long_scan(state) && is_interpreted(state->qual)) {
         if (Filter* const filter = read_filter(state->plan->qual, state->state)) {
             state->qual->evalfunc_private = filter;
             state->qual->evalfunc = evaluate_first;
@@ -226,10 +247,7 @@ bool take_over(PlanState* state, void* /*context*/)
 
 void take_over_filters(QueryDesc* query)
 {
-    const EState* const executor = query->estate;
-    if ((executor->es_jit_flags & PGJIT_EXPR) != 0)
-        return;
-    MemoryContext const context = MemoryContextSwitchTo(executor->es_query_cxt);
+    MemoryContext const context = MemoryContextSwitchTo(query->estate->es_query_cxt);
     take_over(query->planstate, nullptr);
     MemoryContextSwitchTo(context);
 }

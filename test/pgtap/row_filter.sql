@@ -3,7 +3,7 @@
 -- so each table here has many rows, and both kinds of scan are had by force.
 \set file row_filter
 \ir include/fixture.sql
-SELECT plan(37);
+SELECT plan(42);
 
 CREATE SCHEMA shop;
 GRANT USAGE ON SCHEMA shop TO PUBLIC;
@@ -107,6 +107,35 @@ SET LOCAL enable_seqscan = off;
 SELECT ok(pg_temp.plan_of('SELECT FROM shop.invoice WHERE kind = 1') LIKE '%Bitmap Heap Scan%', 'that is a bitmap''s scan:');
 SELECT is(acting.trial('#reader', 'SELECT count(*) FROM shop.invoice WHERE kind = 1'), '20', 'R11: it is confined');
 COMMIT;
+
+-- What a JIT compiler may have compiled stays its own; where there is none, it is as without.
+SET jit = on;
+SET jit_above_cost = 0;
+SELECT is(acting.trial('#reader', 'SELECT count(*) FROM shop.invoice'), '200', 'R11: with compiled expressions too');
+SELECT is(acting.trial('#reader', 'SELECT count(*) FROM shop.by_scope'), '600', 'R11: of a scope too');
+SELECT is(acting.trial('#crm', 'SELECT count(*) FROM shop.by_scope'), '0', 'R12: and not of another');
+RESET jit;
+RESET jit_above_cost;
+
+-- A plan that is shared by subqueries, one for each partition.
+CREATE TABLE shop.parted (number integer) PARTITION BY HASH (number);
+CREATE TABLE shop.parted_0 PARTITION OF shop.parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE shop.parted_1 PARTITION OF shop.parted FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO shop.parted SELECT generate_series(1, 600);
+GRANT SELECT ON shop.parted TO PUBLIC;
+SELECT is(acting.trial('#reader', 'SELECT count(*) FROM shop.parted WHERE number NOT IN (SELECT number FROM shop.invoice)'), '400',
+    'R11: a subquery of each partition''s scan is confined');
+
+-- A function that may say something else for each row.
+CREATE SEQUENCE shop.asked;
+GRANT ALL ON SEQUENCE shop.asked TO PUBLIC;
+CREATE FUNCTION shop.every_other() RETURNS boolean LANGUAGE sql VOLATILE AS
+    'SELECT pat_auth.pat_has_scope(''erp'', ''invoice_reader'') AND nextval(''shop.asked'') % 2 = 0';
+CREATE TABLE shop.by_volatile AS TABLE shop.invoice;
+ALTER TABLE shop.by_volatile ENABLE ROW LEVEL SECURITY;
+CREATE POLICY by_volatile ON shop.by_volatile USING (shop.every_other());
+GRANT SELECT ON shop.by_volatile TO PUBLIC;
+SELECT is(acting.trial('#reader', 'SELECT count(*) FROM shop.by_volatile'), '300', 'a volatile function is asked for each row');
 
 -- A cursor, whose later rows are fetched by other statements.
 SELECT backend, client FROM acting.database_role \gset
