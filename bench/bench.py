@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 
+import awake
 import chart
 import comparison
 import report
@@ -41,6 +42,7 @@ class Bench:
         self.directory = arguments.work
         self.empty_module = arguments.empty_module
         self.has_huge_pages = arguments.huge_pages == "on"
+        self.awake = awake.keep_awake()
         self.rounds = 3 if quick else 7
         self.seconds = 1 if quick else 2
         self.tenants = 100 if quick else 1_000
@@ -105,7 +107,8 @@ def circumstances(bench):
     count = bench.variables
     return {
         "machine": f"{report.processor()}, {len(os.sched_getaffinity(0))} processors, {report.memory()} of memory, "
-                   f"{platform.system()} {platform.release()}",
+                   f"{platform.system()} {platform.release()}, processors "
+                   + ("kept awake" if bench.awake else "may sleep between two messages"),
         "versions": f"pat_auth {server.sql('SELECT extversion FROM pg_extension WHERE extname = $$pat_auth$$')}"
                     f" ({commit.stdout.strip() or 'no commit'}), {server.sql('SELECT version()')}",
         "server": f"shared_buffers {setting('shared_buffers')}, fsync {setting('fsync')}, jit {setting('jit')}, "
