@@ -80,16 +80,24 @@ Datum evaluate(ExprState* state, ExprContext* context, bool* is_null)
     return BoolGetDatum(true);
 }
 
-// The filter that is one parameter: of a table that scopes alone confine. Where it holds and cannot change, there is
-// no filter any more.
+// The filter that held, and cannot change.
+Datum hold_always(ExprState* /*state*/, ExprContext* /*context*/, bool* is_null)
+{
+    *is_null = false;
+    return BoolGetDatum(true);
+}
+
+// The filter that is one parameter: of a table that scopes alone confine.
 Datum evaluate_parameter(ExprState* state, ExprContext* context, bool* is_null)
 {
     const Condition& condition = filter_of(state).conditions[0];
     const ParamExecData& value = parameter_value(context, condition.parameter);
     *is_null = false;
     bool const result = !value.isnull && DatumGetBool(value.value);
-    if (result && condition.is_fixed)
+    if (result && condition.is_fixed) {
+        state->evalfunc = hold_always;
         server::drop_filter(state->parent);
+    }
     return BoolGetDatum(result);
 }
 

@@ -96,8 +96,8 @@ inline bool walk_plan_states(PlanState* state, bool (*walker)(PlanState* state, 
 #endif
 }
 
-// Before 18, has a scan return all rows from now on: whoever evaluates the filter says so, since it holds for each.
-// From 18 on the executor has chosen what it does by there being a filter, and goes on to ask it.
+// Spares a scan a filter that holds for each row, before 18. From then on the executor has chosen what it does by there
+// being a filter, and goes on to ask it.
 inline void drop_filter(PlanState* scan)
 {
 #if PG_VERSION_NUM < 180000
