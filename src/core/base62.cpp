@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/secret.h"
+
 namespace pat_auth::core {
 namespace {
 
@@ -31,29 +33,37 @@ constexpr unsigned char digit_value(char character) noexcept
 
 } // namespace
 
-// Horner's scheme, with the text itself as the accumulator: text = text * 2^32 + word, digit by digit.
-// The usual repeated division would need a scratch copy of the number, which would have to be wiped.
+// Horner's scheme in groups of five digits: number = number * 2^32 + word.
 void encode_base62(const unsigned char* number, std::size_t number_size, char* text, std::size_t text_length) noexcept
 {
     constexpr std::size_t word_size = 4;
-    for (std::size_t i = 0; i < text_length; ++i)
-        text[i] = 0;
+    constexpr std::size_t group_length = 5;
+    constexpr std::uint32_t group_base = base * base * base * base * base;
+    std::uint32_t groups[(max_base62_length + group_length - 1) / group_length] = {}; // the lowest first
+    const std::size_t group_count = (text_length + group_length - 1) / group_length;
+
     std::size_t at = 0;
     while (at < number_size) {
         std::uint64_t carry = 0;
         unsigned bits = 0;
         for (; at < number_size && bits < 8 * word_size; ++at, bits += 8)
             carry = carry << 8U | number[at];
-        // Of so many bits, log 2 / log 62 < 43 / 256 digits each; those before are still 0.
-        std::size_t const digits = std::min(text_length, at * 8 * 43 / 256 + 1);
-        for (std::size_t j = text_length; j-- > text_length - digits;) {
-            carry += static_cast<std::uint64_t>(static_cast<unsigned char>(text[j])) << bits;
-            text[j] = static_cast<char>(carry % base);
-            carry /= base;
+        // A group is more than 29 bits; those above are still 0.
+        const std::size_t used = std::min(group_count, at * 8 / 29 + 1);
+        for (std::size_t i = 0; i < used; ++i) {
+            carry += std::uint64_t{groups[i]} << bits;
+            groups[i] = static_cast<std::uint32_t>(carry % group_base);
+            carry /= group_base;
         }
     }
-    for (std::size_t i = 0; i < text_length; ++i)
-        text[i] = base62_alphabet[static_cast<unsigned char>(text[i])];
+
+    std::size_t end = text_length;
+    for (std::size_t i = 0; i < group_count; ++i) {
+        const std::size_t begin = end > group_length ? end - group_length : 0;
+        for (std::uint32_t group = groups[i]; end > begin; group /= base)
+            text[--end] = base62_alphabet[group % base];
+    }
+    wipe(groups, sizeof groups);
 }
 
 bool decode_base62_u64(std::string_view text, std::uint64_t& number) noexcept
