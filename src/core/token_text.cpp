@@ -11,7 +11,7 @@ namespace {
 
 // 2^256 - 1; forty-three digits could say a little more.
 constexpr std::string_view max_secret_text = "yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1";
-static_assert(max_secret_text.size() == token_secret_length);
+static_assert(max_secret_text.size() == token_secret_length && token_secret_length <= max_base62_length);
 
 void encode_id(std::int64_t token_id, char* text) noexcept
 {
