@@ -48,16 +48,28 @@ constexpr char changes_of_update[] = R"sql(
     )sql";
 
 // Their events, with the number of tokens that carry a role which was allowed, made available or assigned, or the
-// contrary. The same text for every table. Parameters: table, act, the actor's tenant and user, client address.
-constexpr char insert_events[] = R"sql(
+// contrary. Parameters: table, act, the actor's tenant and user, client address. Applications and roles are no
+// tenant's: whoever withdraws a role does not wait for a look at tenants and users.
+constexpr char insert_events_of_no_tenant[] = R"sql(
+    INSERT INTO pat_auth.token_event (occurred_at, act, application, actor_tenant, actor_user, database_role,
+        client_address, details)
+    SELECT clock_timestamp(), $1 || '_' || $2,
+        CASE $1 WHEN 'application' THEN row.content ->> 'name' ELSE row.content ->> 'application' END,
+        $3, $4, SESSION_USER, $5,
+        jsonb_strip_nulls(jsonb_build_object('old', change.old, 'new', change.new, 'tokens',
+            CASE WHEN change.old ->> 'allowed_for_pat' <> change.new ->> 'allowed_for_pat'
+                    OR change.old ->> 'available_for_pat' <> change.new ->> 'available_for_pat' THEN
+                pat_auth.tokens_with_role((row.content ->> 'role_id')::integer) END))
+    FROM changes AS change
+    CROSS JOIN LATERAL (SELECT coalesce(change.new, change.old) AS content) AS row
+    )sql";
+
+constexpr char insert_events_of_tenants[] = R"sql(
     INSERT INTO pat_auth.token_event (occurred_at, act, tenant_id, user_id, tenant, user_name, application,
         actor_tenant, actor_user, database_role, client_address, details)
     SELECT clock_timestamp(), $1 || '_' || $2, tenant.tenant_id, app_user.user_id, named.tenant, named.user_name,
-        named.application, $3, $4, SESSION_USER, $5,
+        row.content ->> 'application', $3, $4, SESSION_USER, $5,
         jsonb_strip_nulls(jsonb_build_object('old', change.old, 'new', change.new, 'tokens', CASE $1
-            WHEN 'role' THEN CASE WHEN change.old ->> 'allowed_for_pat' <> change.new ->> 'allowed_for_pat'
-                    OR change.old ->> 'available_for_pat' <> change.new ->> 'available_for_pat' THEN
-                pat_auth.tokens_with_role((row.content ->> 'role_id')::integer) END
             WHEN 'user_group_role' THEN
                 (SELECT coalesce(sum((
                     SELECT count(*) FROM pat_auth.token
@@ -91,8 +103,7 @@ constexpr char insert_events[] = R"sql(
     CROSS JOIN LATERAL (SELECT
         CASE $1 WHEN 'tenant' THEN row.content ->> 'name' ELSE row.content ->> 'tenant' END AS tenant,
         CASE $1 WHEN 'app_user' THEN row.content ->> 'name'
-            ELSE coalesce(row.content ->> 'user_name', personal.user_name) END AS user_name,
-        CASE $1 WHEN 'application' THEN row.content ->> 'name' ELSE row.content ->> 'application' END AS application
+            ELSE coalesce(row.content ->> 'user_name', personal.user_name) END AS user_name
     ) AS named
     LEFT JOIN pat_auth.tenant ON tenant.name = named.tenant
     LEFT JOIN pat_auth.app_user ON app_user.tenant = named.tenant AND app_user.name = named.user_name
@@ -116,23 +127,44 @@ private:
     server::Statement<N> many_;
 };
 
-constexpr auto insert_events_of_insert = server::join(changes_of_insert, insert_events);
-constexpr auto insert_events_of_update = server::join(changes_of_update, insert_events);
-constexpr auto insert_events_of_delete = server::join(changes_of_delete, insert_events);
-
 using EventStatement = RowsStatement<5>;
 constexpr std::array<Oid, 5> event_types = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, INETOID};
 
+// A plan a table: new_rows is another one.
 struct EventStatements {
     std::string_view table;
-    EventStatement insert{insert_events_of_insert.data(), event_types}; // a plan a table: new_rows is another one
-    EventStatement update{insert_events_of_update.data(), event_types};
-    EventStatement remove{insert_events_of_delete.data(), event_types};
+    EventStatement insert;
+    EventStatement update;
+    EventStatement remove;
 };
 
+template <const auto& insert_events>
+struct EventTexts {
+    static constexpr auto of_insert = server::join(changes_of_insert, insert_events);
+    static constexpr auto of_update = server::join(changes_of_update, insert_events);
+    static constexpr auto of_delete = server::join(changes_of_delete, insert_events);
+};
+
+template <const auto& insert_events>
+constexpr EventStatements events_of(std::string_view table)
+{
+    using Texts = EventTexts<insert_events>;
+    return {table,
+            {Texts::of_insert.data(), event_types},
+            {Texts::of_update.data(), event_types},
+            {Texts::of_delete.data(), event_types}};
+}
+
 EventStatements event_statements[] = {
-    {"tenant"},     {"application"},       {"application_tenant"}, {"role"},          {"app_user"},
-    {"user_group"}, {"user_group_member"}, {"user_group_role"},    {"administrator"},
+    events_of<insert_events_of_no_tenant>("application"),
+    events_of<insert_events_of_no_tenant>("role"),
+    events_of<insert_events_of_tenants>("tenant"),
+    events_of<insert_events_of_tenants>("application_tenant"),
+    events_of<insert_events_of_tenants>("app_user"),
+    events_of<insert_events_of_tenants>("user_group"),
+    events_of<insert_events_of_tenants>("user_group_member"),
+    events_of<insert_events_of_tenants>("user_group_role"),
+    events_of<insert_events_of_tenants>("administrator"),
 };
 
 // Whether the changed rows concern a main administrator, by the table that changed.
