@@ -14,6 +14,8 @@ enum class Relation {
     role_token_count_role,
     token_event,
     token_event_sequence,
+    token_usage,
+    token_usage_key,
     app_user,
     app_user_key,
     application,

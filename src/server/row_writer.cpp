@@ -116,4 +116,24 @@ void write_row(const RowWriter& writer, const NullableDatum* values, int count)
     ResetPerTupleExprContext(writer.state);
 }
 
+void change_row(const RowWriter& writer, TupleTableSlot* found, std::initializer_list<ColumnValue> changes)
+{
+    TupleTableSlot* const row = writer.row;
+    slot_getallattrs(found);
+    ExecClearTuple(row);
+    std::copy_n(found->tts_values, row->tts_tupleDescriptor->natts, row->tts_values);
+    std::copy_n(found->tts_isnull, row->tts_tupleDescriptor->natts, row->tts_isnull);
+    for (const ColumnValue& change : changes) {
+        row->tts_values[change.column - 1] = change.value.value;
+        row->tts_isnull[change.column - 1] = change.value.isnull;
+    }
+    ExecStoreVirtualTuple(row);
+
+    MemoryContext const context = MemoryContextSwitchTo(GetPerTupleMemoryContext(writer.state));
+    ExecSimpleRelationUpdate(writer.table, writer.state, nullptr, found, row);
+    MemoryContextSwitchTo(context);
+    ExecClearTuple(row);
+    ResetPerTupleExprContext(writer.state);
+}
+
 } // namespace pat_auth::server

@@ -8,14 +8,9 @@ extern "C" {
 #include "nodes/pg_list.h"
 }
 
-namespace pat_auth::usage {
+#include "usage/address.h"
 
-// Where a use came from, as the content of an inet: family, bits and 4 or 16 bytes.
-struct Address {
-    bool is_known; // not in a parallel worker, which has no connection of its own
-    uint8 size;    // 0: a local socket
-    unsigned char content[18];
-};
+namespace pat_auth::usage {
 
 struct PendingKey {
     int64 token_id;

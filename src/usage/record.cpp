@@ -4,7 +4,6 @@
 
 extern "C" {
 #include "access/parallel.h"
-#include "utils/inet.h"
 }
 
 #include "usage/record.h"
@@ -12,8 +11,6 @@ extern "C" {
 #include "server/connection.h"
 #include "usage/launcher.h"
 #include "usage/pending.h"
-
-#include <algorithm>
 
 namespace pat_auth::usage {
 
@@ -29,19 +26,6 @@ struct Recorded {
 };
 constexpr std::size_t recorded_count = 1024;
 Recorded recorded[recorded_count] = {};
-
-Address address_of_inet(Datum datum)
-{
-    Address address = {};
-    const inet* const value = DatumGetInetPP(datum);
-    auto const size = static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value));
-    if (size > sizeof address.content)
-        return address;
-    address.is_known = true;
-    address.size = static_cast<uint8>(size);
-    std::copy_n(reinterpret_cast<const unsigned char*>(VARDATA_ANY(value)), size, address.content);
-    return address;
-}
 
 const Address& address_of_connection()
 {
