@@ -3,7 +3,7 @@
 
 scripts/bench calls it, with a server to talk to:
 
-    bench.py --work DIRECTORY --results NAME --empty-module PATH --huge-pages on|off [--quick] [--only PATTERN]
+    bench.py --work DIRECTORY --results NAME --module PATH --huge-pages on|off [--quick] [--only PATTERN]
 """
 
 import argparse
@@ -29,8 +29,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 SPECIALS = ["first_use", "size", "memory", "better_auth", "last_used", "withdraw_role", "revocations", "create_many", "growth"]
 # What is about tokens that the server does not know yet comes before all that would make it know them.
 UNKNOWN_TOKENS = ["first_use"]
-# What makes the tables of tokens other than they were loaded comes after all that it would disturb.
-WRITES_MUCH = ["create", "revocations", "create_many", "growth"]
+# What makes the tables of tokens other than they were loaded comes after all that it would disturb, in this order.
+WRITES_MUCH = ["create_many", "create", "revocations", "growth"]
 
 
 class Bench:
@@ -40,7 +40,7 @@ class Bench:
         quick = arguments.quick
         self.is_quick = quick
         self.directory = arguments.work
-        self.empty_module = arguments.empty_module
+        self.module = arguments.module
         self.has_huge_pages = arguments.huge_pages == "on"
         self.awake = awake.keep_awake()
         self.rounds = 3 if quick else 7
@@ -63,11 +63,11 @@ class Bench:
             FROM bench.presented WHERE number <= {self.variables['calls']};
             ALTER TABLE bench.mistyped ADD PRIMARY KEY (number);
             VACUUM ANALYZE bench.mistyped""")
-        server.sql_file(HERE / "load/access.sql", empty_module=self.empty_module)
+        server.sql_file(HERE / "load/access.sql", module=self.module)
         self.variables["readers"] = int(server.sql("SELECT count(*) FROM bench.reader"))
         self.tokens["reader"] = server.sql("SELECT token FROM bench.reader WHERE tenant = 'tenant_1' ORDER BY number LIMIT 1")
         self.check_load()
-        server.sql("CHECKPOINT")
+        server.sql("SELECT bench.touch_buffers(); CHECKPOINT")
 
     def know_tokens(self, database=server.DATABASE, each_owners=False):
         """Has all tokens verified once, or one of each owner's. So the owners' rights and the places of those tokens are
@@ -124,7 +124,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--results", type=pathlib.Path, required=True)
-    parser.add_argument("--empty-module", required=True)
+    parser.add_argument("--module", required=True)
     parser.add_argument("--huge-pages", choices=["on", "off"], required=True)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", default="*")
@@ -138,7 +138,8 @@ def main():
     measurements = [(path.stem, lambda path=path: comparison.run(comparison.read(path), bench))
                     for path in sorted((HERE / "comparisons").glob("*.sql"))]
     measurements += [(name, lambda name=name: importlib.import_module(f"special.{name}").measure(bench)) for name in SPECIALS]
-    measurements.sort(key=lambda measurement: (measurement[0] not in UNKNOWN_TOKENS, measurement[0] in WRITES_MUCH))
+    order = UNKNOWN_TOKENS + [name for name, _ in measurements if name not in UNKNOWN_TOKENS + WRITES_MUCH] + WRITES_MUCH
+    measurements.sort(key=lambda measurement: order.index(measurement[0]))
     failed, are_known = [], False
     for name, measure in measurements:
         if not fnmatch.fnmatch(name, arguments.only):

@@ -87,15 +87,17 @@ def run(comparison, bench):
 class Script:
     """A comparison's script as pgbench runs it."""
 
-    def __init__(self, comparison, bench, touch=None):
+    def __init__(self, comparison, bench, touch=None, processors=None):
         self.comparison = comparison
+        self.processors = processors  # that the client and its backends stay on; None: any
         self.bench = bench
         self.how = ("-t", comparison["transactions"]) if comparison["transactions"] else ("-T", str(bench.seconds))
         self.turns = 1 if comparison["transactions"] else REPEATS // 2
         self.lines = (comparison.ours + comparison.beside + comparison.beside + comparison.ours) * self.turns
         # Before it is measured, a backend executes everything once; and it looks at all pages once, each of which
         # would else cost a page fault at the first touch, where no huge pages are.
-        self.warm_up = ["\\if :warm = 0", *([] if bench.has_huge_pages else touch or bench.touch_all),
+        self.warm_up = ["\\if :warm = 0", *(["SELECT bench.stay_on(:processors);"] if processors else []),
+                        *([] if bench.has_huge_pages else touch or bench.touch_all),
                         *(command for _, command in comparison.lines), "\\set warm 1", "\\endif"]
         self.path = bench.directory / comparison.path.name
         self.path.write_text("\n".join(self.warm_up + [command for _, command in self.lines]) + "\n")
@@ -103,7 +105,8 @@ class Script:
     def times(self, *, clients, settings=None, variables=None, database=server.DATABASE):
         """One run: the average milliseconds of each section."""
         latencies = server.pgbench(self.path, user=self.comparison["role"], clients=clients, how=self.how, database=database,
-                                   variables={**self.bench.variables, "warm": 0, **(variables or {})}, settings=settings)
+                                   variables={**self.bench.variables, "warm": 0, **(variables or {})}, settings=settings,
+                                   processors=self.processors)
         latencies = latencies[len(self.warm_up):]
         if len(latencies) != len(self.lines):
             raise server.ServerFailure(f"{self.path}: {len(latencies)} latencies of {len(self.lines)} commands")

@@ -47,7 +47,13 @@ def options_environment(settings):
     return {**os.environ, "PGOPTIONS": options}
 
 
-def pgbench_command(script, *, user, clients=1, variables=None, database=DATABASE, how=("-T", "1"), more=()):
+def pgbench_command(script, *, user, clients=1, variables=None, database=DATABASE, how=("-T", "1"), more=(), processors=None):
+    """With processors, the client stays on these; its backends do if the script calls bench.stay_on(:processors)."""
+    if processors:
+        numbers = ",".join(map(str, processors))
+        return ["taskset", "-c", numbers] + pgbench_command(
+            script, user=user, clients=clients, variables={**(variables or {}), "processors": f"{{{numbers}}}"}, database=database,
+            how=how, more=more)
     command = ["pgbench", "-n", "-M", "prepared", "-r", "-c", str(clients), "-j", str(clients), "-U", user, "-f", str(script)]
     for name, value in (variables or {}).items():
         command += ["-D", f"{name}={value}"]

@@ -1,4 +1,4 @@
--- The database roles that the bench acts as. psql variable: empty_module, the path of bench/empty's module.
+-- The database roles that the bench acts as. psql variable: module, the path of bench/module's.
 
 CREATE ROLE bench_api LOGIN;      -- token traffic
 CREATE ROLE bench_backend LOGIN;  -- may sign users in
@@ -12,4 +12,9 @@ GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA opponent TO bench_api, bench_backen
 CREATE FUNCTION bench.empty(token text, client_address inet DEFAULT NULL,
         OUT active boolean, OUT token_id bigint, OUT tenant text, OUT user_name text, OUT application text,
         OUT scopes text[], OUT expires_at timestamptz)
-    LANGUAGE c VOLATILE PARALLEL SAFE AS :'empty_module', 'pat_auth_bench_empty';
+    LANGUAGE c VOLATILE PARALLEL SAFE AS :'module', 'pat_auth_bench_empty';
+
+CREATE FUNCTION bench.touch_buffers() RETURNS void
+    LANGUAGE c VOLATILE AS :'module', 'pat_auth_bench_touch_buffers';
+CREATE FUNCTION bench.stay_on(processors integer[]) RETURNS void
+    LANGUAGE c VOLATILE STRICT AS :'module', 'pat_auth_bench_stay_on';

@@ -15,7 +15,7 @@ def measure(bench):
     if server.sql(f"SELECT count(*) FROM pg_settings WHERE name = '{SETTING}'") == "0":
         raise server.ServerFailure(f"there is no setting {SETTING}: this version does not record when a token was last used")
     # As long as the setting's default, in which all is written once: so each run has its share of that.
-    seconds, rounds = (2, bench.rounds) if bench.is_quick else (10, 4)
+    seconds, rounds = (2, bench.rounds) if bench.is_quick else (10, 7)
     on = f"{seconds}s"
     script = comparison.Script(comparison.read(pathlib.Path(__file__).with_name("last_used.sql")), bench)
     script.how = ("-T", str(seconds))

@@ -1,3 +1,7 @@
+\if :warm = 0
+SELECT bench.stay_on(:processors);
+\set warm 1
+\endif
 SELECT nextval('bench.next_revoked') AS id \gset
 \startpipeline
 BEGIN;
