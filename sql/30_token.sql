@@ -55,7 +55,7 @@ CREATE TABLE pat_auth.token_event (
     actor_tenant text,
     actor_user text,
     actor_token_id bigint,
-    database_role name NOT NULL,
+    database_role text NOT NULL,
     client_address inet,
     details jsonb NOT NULL DEFAULT '{}'
 );

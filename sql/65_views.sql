@@ -133,7 +133,7 @@ COMMENT ON COLUMN pat_auth.token_overview.user_name IS 'the owner';
 -- Main administrators read all events, user administrators their tenant's, a user those of his own tokens.
 CREATE VIEW pat_auth.token_events WITH (security_barrier) AS
 SELECT event_id, occurred_at, act, token_id, tenant, user_name, application, actor_tenant, actor_user,
-    actor_token_id, database_role, client_address, details
+    actor_token_id, database_role::name AS database_role, client_address, details
 FROM pat_auth.token_event
 WHERE (SELECT pat_auth.identity_is('main_administrator'))
     OR tenant_id = (SELECT pat_auth.identity_administered_tenant_id())

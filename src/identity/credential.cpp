@@ -128,18 +128,10 @@ void assign_token(const char* /*value*/, void* extra)
 
 const char* show_token() { return token_state == nullptr ? "" : "********"; }
 
-bool check_user(char** value, void** extra, GucSource source)
+bool take_user(std::string_view text, void** extra, GucSource source)
 {
-    std::string_view const text = *value;
-    if (text.empty())
-        return true;
-
-    GUC_check_errcode(ERRCODE_INSUFFICIENT_PRIVILEGE);
-    GUC_check_errmsg("parameter \"pat_auth.signed_in_user\" cannot be set");
-    GUC_check_errhint("Sign a user in with pat_auth.pat_login_user().");
     if (!is_session_source(source) || !(is_using_user || InitializingParallelWorker))
         return false;
-
     int32 user_id = 0;
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), user_id);
     if (error != std::errc() || end != text.data() + text.size())
@@ -149,6 +141,17 @@ bool check_user(char** value, void** extra, GucSource source)
         return false;
     *extra = new (memory) UserState{user_id};
     return true;
+}
+
+bool check_user(char** value, void** extra, GucSource source)
+{
+    std::string_view const text = *value;
+    if (text.empty() || take_user(text, extra, source))
+        return true;
+    GUC_check_errcode(ERRCODE_INSUFFICIENT_PRIVILEGE);
+    GUC_check_errmsg("parameter \"pat_auth.signed_in_user\" cannot be set");
+    GUC_check_errhint("Sign a user in with pat_auth.pat_login_user().");
+    return false;
 }
 
 void assign_user(const char* /*value*/, void* extra)
@@ -162,6 +165,18 @@ const char* show_user() { return user_state == nullptr ? "" : "********"; }
 void set_local(const char* name, const char* value)
 {
     set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+}
+
+void set_no_token()
+{
+    if (token_state != nullptr)
+        set_local("pat_auth.token", "");
+}
+
+void set_no_user()
+{
+    if (user_state != nullptr)
+        set_local("pat_auth.signed_in_user", "");
 }
 
 } // namespace
@@ -200,7 +215,7 @@ void use_token(std::string_view text, NullableDatum client_address)
     core::WipedText<core::max_token_text_length + 1> copy; // with the NUL that a setting's value ends with
     std::memcpy(copy.data(), text.data(), text.size());
     server::call_server([&copy] {
-        set_local("pat_auth.signed_in_user", "");
+        set_no_user();
         set_local("pat_auth.token", copy.data());
     });
 }
@@ -209,7 +224,7 @@ void use_user(int32 user_id)
 {
     char value[16];
     *std::to_chars(value, value + sizeof value - 1, user_id).ptr = '\0';
-    set_local("pat_auth.token", "");
+    set_no_token();
     is_using_user = true;
     PG_TRY();
     {
@@ -224,8 +239,8 @@ void use_user(int32 user_id)
 
 void use_nobody()
 {
-    set_local("pat_auth.token", "");
-    set_local("pat_auth.signed_in_user", "");
+    set_no_token();
+    set_no_user();
 }
 
 void define_credential_settings()

@@ -135,8 +135,6 @@ void write_event(const server::RowWriter& writer, const NewToken& token, Datum d
     auto const put = [&](EventColumn column, NullableDatum value) { values[static_cast<int>(column)] = value; };
     auto const set = [&](EventColumn column, Datum value) { put(column, server::argument(value)); };
     std::fill(std::begin(values), std::end(values), server::null_argument());
-    NameData database_role;
-    namestrcpy(&database_role, GetUserNameFromId(GetSessionUserId(), false));
     set(EventColumn::event_id,
         Int64GetDatum(nextval_internal(server::relation_oid(server::Relation::token_event_sequence), false)));
     set(EventColumn::occurred_at, TimestampTzGetDatum(token.created_at));
@@ -149,7 +147,7 @@ void write_event(const server::RowWriter& writer, const NewToken& token, Datum d
     set(EventColumn::application, server::text_datum(token.application));
     put(EventColumn::actor_tenant, token.actor.tenant);
     put(EventColumn::actor_user, token.actor.user_name);
-    set(EventColumn::database_role, NameGetDatum(&database_role));
+    set(EventColumn::database_role, CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false)));
     put(EventColumn::client_address, token.actor.client_address);
     set(EventColumn::details, details);
     server::write_row(writer, values, column_count);
