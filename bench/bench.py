@@ -10,7 +10,6 @@ import argparse
 import datetime
 import fnmatch
 import importlib
-import os
 import pathlib
 import platform
 import subprocess
@@ -63,7 +62,8 @@ class Bench:
             FROM bench.presented WHERE number <= {self.variables['calls']};
             ALTER TABLE bench.mistyped ADD PRIMARY KEY (number);
             VACUUM ANALYZE bench.mistyped""")
-        server.sql_file(HERE / "load/access.sql", module=self.module)
+        server.sql_file(HERE / "load/module.sql", module=self.module)
+        server.sql_file(HERE / "load/access.sql")
         self.variables["readers"] = int(server.sql("SELECT count(*) FROM bench.reader"))
         self.tokens["reader"] = server.sql("SELECT token FROM bench.reader WHERE tenant = 'tenant_1' ORDER BY number LIMIT 1")
         self.check_load()
@@ -106,7 +106,7 @@ def circumstances(bench):
     commit = subprocess.run(["git", "-C", str(HERE), "describe", "--always", "--dirty"], text=True, capture_output=True, check=False)
     count = bench.variables
     return {
-        "machine": f"{report.processor()}, {len(os.sched_getaffinity(0))} processors, {report.memory()} of memory, "
+        "machine": f"{report.processor()}, {len(server.PROCESSORS)} processors, {report.memory()} of memory, "
                    f"{platform.system()} {platform.release()}, processors "
                    + ("kept awake" if bench.awake else "may sleep between two messages"),
         "versions": f"pat_auth {server.sql('SELECT extversion FROM pg_extension WHERE extname = $$pat_auth$$')}"
@@ -116,7 +116,8 @@ def circumstances(bench):
                   + ("huge pages" if bench.has_huge_pages else "no huge pages: each backend touched its pages before it was measured"),
         "data": f"{count['tokens']:,} tokens of {count['users']:,} users in {bench.tenants:,} tenants, {count['invoices']:,} invoices",
         "run": f"{'quick, ' if bench.is_quick else ''}{bench.rounds} rounds of {bench.seconds} s, interleaved statement by statement, "
-               "pgbench -M prepared over a unix socket",
+               "pgbench -M prepared over a unix socket" + (", each client and its backend on a processor of their own"
+                                                          if len(server.PROCESSORS) > 1 else ""),
     }
 
 

@@ -7,7 +7,7 @@ Such a file is a pgbench script, a command a line. Its comments say what it comp
     -- time: beside
     -- include: NAME  the sections of comparisons/include/NAME.sql
 
-One run of pgbench executes both in turn, ten times a transaction, in the same backends: whatever else the machine does
+One run of pgbench executes both in turn, ten times a transaction, in the same backend: whatever else the machine does
 meets both. Each goes first as often as the other does. A run is a round and gives one ratio; the result is the median
 of the rounds.
 """
@@ -87,32 +87,33 @@ def run(comparison, bench):
 class Script:
     """A comparison's script as pgbench runs it."""
 
-    def __init__(self, comparison, bench, touch=None, processors=None):
+    def __init__(self, comparison, bench, touch=None):
         self.comparison = comparison
-        self.processors = processors  # that the client and its backends stay on; None: any
         self.bench = bench
         self.how = ("-t", comparison["transactions"]) if comparison["transactions"] else ("-T", str(bench.seconds))
         self.turns = 1 if comparison["transactions"] else REPEATS // 2
         self.lines = (comparison.ours + comparison.beside + comparison.beside + comparison.ours) * self.turns
-        # Before it is measured, a backend executes everything once; and it looks at all pages once, each of which
+        # Before it is measured, a backend goes to its processor and executes everything once; and it looks at all pages once, each of which
         # would else cost a page fault at the first touch, where no huge pages are.
-        self.warm_up = ["\\if :warm = 0", *(["SELECT bench.stay_on(:processors);"] if processors else []),
+        self.warm_up = ["\\if :warm = 0", "SELECT bench.stay_on(:processors);",
                         *([] if bench.has_huge_pages else touch or bench.touch_all),
                         *(command for _, command in comparison.lines), "\\set warm 1", "\\endif"]
         self.path = bench.directory / comparison.path.name
         self.path.write_text("\n".join(self.warm_up + [command for _, command in self.lines]) + "\n")
 
-    def times(self, *, clients, settings=None, variables=None, database=server.DATABASE):
-        """One run: the average milliseconds of each section."""
-        latencies = server.pgbench(self.path, user=self.comparison["role"], clients=clients, how=self.how, database=database,
-                                   variables={**self.bench.variables, "warm": 0, **(variables or {})}, settings=settings,
-                                   processors=self.processors)
-        latencies = latencies[len(self.warm_up):]
-        if len(latencies) != len(self.lines):
-            raise server.ServerFailure(f"{self.path}: {len(latencies)} latencies of {len(self.lines)} commands")
+    def times(self, *, clients, settings=None, variables=None, database=server.DATABASE, processors=None):
+        """One run: the average milliseconds of each section. Each client is a pgbench of its own, and shares a processor
+        with its backend: only one of the two has something to do at a time."""
+        running = [server.Pgbench(self.path, user=self.comparison["role"], how=self.how, database=database, settings=settings,
+                                  variables={**self.bench.variables, "warm": 0, **(variables or {})}, processors=own)
+                   for own in processors or server.own_processors(clients)]
         times = {}
-        for (section, _), latency in zip(self.lines, latencies):
-            times[section] = times.get(section, 0) + latency / (2 * self.turns)
+        for pgbench in running:
+            latencies = pgbench.latencies()[len(self.warm_up):]
+            if len(latencies) != len(self.lines):
+                raise server.ServerFailure(f"{self.path}: {len(latencies)} latencies of {len(self.lines)} commands")
+            for (section, _), latency in zip(self.lines, latencies):
+                times[section] = times.get(section, 0) + latency / (2 * self.turns * clients)
         return times
 
 

@@ -47,26 +47,42 @@ def options_environment(settings):
     return {**os.environ, "PGOPTIONS": options}
 
 
-def pgbench_command(script, *, user, clients=1, variables=None, database=DATABASE, how=("-T", "1"), more=(), processors=None):
-    """With processors, the client stays on these; its backends do if the script calls bench.stay_on(:processors)."""
-    if processors:
+PROCESSORS = sorted(os.sched_getaffinity(0))
+
+
+def own_processors(clients):
+    """A processor for each client, or all for each where there are not as many."""
+    return [[processor] for processor in PROCESSORS[:clients]] if clients <= len(PROCESSORS) else [PROCESSORS] * clients
+
+
+class Pgbench:
+    """A pgbench that runs a script. It stays on these processors, and its backends do if the script has them called
+    bench.stay_on(:processors)."""
+
+    def __init__(self, script, *, user, processors, clients=1, variables=None, database=DATABASE, how=("-T", "1"), more=(), settings=None):
         numbers = ",".join(map(str, processors))
-        return ["taskset", "-c", numbers] + pgbench_command(
-            script, user=user, clients=clients, variables={**(variables or {}), "processors": f"{{{numbers}}}"}, database=database,
-            how=how, more=more)
-    command = ["pgbench", "-n", "-M", "prepared", "-r", "-c", str(clients), "-j", str(clients), "-U", user, "-f", str(script)]
-    for name, value in (variables or {}).items():
-        command += ["-D", f"{name}={value}"]
-    return command + list(how) + list(more) + [database]
+        command = ["taskset", "-c", numbers, "pgbench", "-n", "-M", "prepared", "-r", "-c", str(clients), "-j", str(clients), "-U", user,
+                   "-f", str(script)]
+        for name, value in {**(variables or {}), "processors": f"{{{numbers}}}"}.items():
+            command += ["-D", f"{name}={value}"]
+        self.script = script
+        self.process = subprocess.Popen(command + [*how, *more, database], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env=options_environment(settings or {}))
 
+    def output(self):
+        output, errors = self.process.communicate()
+        if self.process.returncode != 0 or not re.search(r"number of failed transactions: 0 ", output):
+            raise ServerFailure("\n".join([str(self.script), output[-2000:], errors[-4000:]]))
+        return output
 
-def pgbench(script, *, settings=None, **arguments):
-    """Runs a script with -r; returns the average milliseconds of each command in it, in order."""
-    output = _run(pgbench_command(script, **arguments), env=options_environment(settings or {}))
-    _, found, latencies = output.partition("statement latencies in milliseconds")
-    if not found or not re.search(r"number of failed transactions: 0 ", output):
-        raise ServerFailure(f"{script}: {output}")
-    return [float(number) for number in re.findall(r"^ +([0-9.]+) +[0-9]+  ", latencies, re.MULTILINE)]
+    def latencies(self):
+        """The average milliseconds of each command in the script, in order."""
+        _, _, latencies = self.output().partition("statement latencies in milliseconds")
+        return [float(number) for number in re.findall(r"^ +([0-9.]+) +[0-9]+  ", latencies, re.MULTILINE)]
+
+    def rate(self):
+        """Transactions a second."""
+        return float(re.search(r"^tps = ([0-9.]+)", self.output(), re.MULTILINE)[1])
 
 
 class Session:

@@ -1,4 +1,4 @@
--- The database roles that the bench acts as. psql variable: module, the path of bench/module's.
+-- The database roles that the bench acts as.
 
 CREATE ROLE bench_api LOGIN;      -- token traffic
 CREATE ROLE bench_backend LOGIN;  -- may sign users in
@@ -7,14 +7,3 @@ SELECT pat_auth.pat_grant_access('bench_backend', may_sign_in_users => true);
 GRANT USAGE ON SCHEMA bench, opponent TO bench_api, bench_backend;
 GRANT SELECT ON ALL TABLES IN SCHEMA bench, public TO bench_api, bench_backend;
 GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA opponent TO bench_api, bench_backend;
-
--- What a call costs that does nothing, with the arguments and the result of pat_verify.
-CREATE FUNCTION bench.empty(token text, client_address inet DEFAULT NULL,
-        OUT active boolean, OUT token_id bigint, OUT tenant text, OUT user_name text, OUT application text,
-        OUT scopes text[], OUT expires_at timestamptz)
-    LANGUAGE c VOLATILE PARALLEL SAFE AS :'module', 'pat_auth_bench_empty';
-
-CREATE FUNCTION bench.touch_buffers() RETURNS void
-    LANGUAGE c VOLATILE AS :'module', 'pat_auth_bench_touch_buffers';
-CREATE FUNCTION bench.stay_on(processors integer[]) RETURNS void
-    LANGUAGE c VOLATILE STRICT AS :'module', 'pat_auth_bench_stay_on';

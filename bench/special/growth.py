@@ -15,6 +15,7 @@ def measure(bench):
     small = 1_000 if bench.is_quick else 10_000
     server.sql("CREATE DATABASE bench_small", database="postgres")
     driver.load_tokens(bench, "bench_small", small, small // 10, max(small // 1_000, 1))
+    server.sql_file(driver.HERE / "load/module.sql", database="bench_small", module=bench.module)
     server.sql("SELECT pat_auth.pat_grant_access('bench_api'); GRANT USAGE ON SCHEMA bench TO bench_api;"
                "GRANT SELECT ON bench.presented TO bench_api", database="bench_small")
 

@@ -18,6 +18,7 @@ extern "C" {
 #include "usage/record.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace pat_auth::identity {
 
@@ -52,8 +53,6 @@ bool orders_before(const Permission& one, const Permission& other)
     return applications != 0 ? applications < 0 : std::string_view(one.role) < std::string_view(other.role);
 }
 
-const char* keep(const char* value) { return MemoryContextStrdup(verified.context, value); }
-
 Permission* allocate_permissions(int count)
 {
     return static_cast<Permission*>(
@@ -64,8 +63,25 @@ void take_owner(Identity& identity, const UserRights& user)
 {
     identity.user_id = user.user_id;
     identity.tenant_id = user.tenant_id;
-    identity.tenant = keep(user.tenant);
-    identity.user_name = keep(user.name);
+    identity.tenant = user.tenant;
+    identity.user_name = user.name;
+}
+
+// Calls visit(text) for each text of the identity; that of a token's application stands for all of its permissions'.
+template <typename Visit>
+void visit_texts(Identity& identity, Permission* permissions, Visit&& visit)
+{
+    visit(identity.tenant);
+    visit(identity.user_name);
+    if (identity.application != nullptr)
+        visit(identity.application);
+    for (int i = 0; i < identity.permission_count; ++i) {
+        if (identity.application != nullptr)
+            permissions[i].application = identity.application;
+        else
+            visit(permissions[i].application);
+        visit(permissions[i].role);
+    }
 }
 
 uint64 hash(uint64 seed, const void* bytes, std::size_t size)
@@ -73,20 +89,31 @@ uint64 hash(uint64 seed, const void* bytes, std::size_t size)
     return hash_bytes_extended(static_cast<const unsigned char*>(bytes), static_cast<int>(size), seed);
 }
 
-uint64 hash(uint64 seed, std::string_view text) { return hash(seed, text.data(), text.size()); }
-
-uint64 fingerprint_of(const Identity& identity)
+// Takes over the texts, which are those of rights and gone with the next look at them, in one piece of memory; by that
+// and what else there is the identity gets its fingerprint.
+void complete(Identity& identity, Permission* permissions)
 {
-    uint64 fingerprint = hash(static_cast<uint64>(identity.kind), &identity.token_id, sizeof identity.token_id);
-    fingerprint = hash(fingerprint, &identity.user_id, sizeof identity.user_id);
-    fingerprint = hash(fingerprint, &identity.administrator_roles, sizeof identity.administrator_roles);
-    fingerprint = hash(fingerprint, identity.tenant);
-    fingerprint = hash(fingerprint, identity.user_name);
-    for (int i = 0; i < identity.permission_count; ++i) {
-        fingerprint = hash(fingerprint, identity.permissions[i].application);
-        fingerprint = hash(fingerprint, identity.permissions[i].role);
-    }
-    return fingerprint == 0 ? 1 : fingerprint;
+    std::sort(permissions, permissions + identity.permission_count, orders_before);
+    identity.permissions = permissions;
+    std::size_t size = 0;
+    visit_texts(identity, permissions, [&size](const char* text) { size += std::strlen(text) + 1; });
+    auto* const texts = static_cast<char*>(MemoryContextAlloc(verified.context, size));
+    char* end = texts;
+    visit_texts(identity, permissions, [&end](const char*& text) {
+        std::size_t const length = std::strlen(text) + 1;
+        std::memcpy(end, text, length);
+        text = end;
+        end += length;
+    });
+
+    struct {
+        int64 token_id;
+        int32 user_id;
+        uint32 administrator_roles;
+    } const numbers = {identity.token_id, identity.user_id, identity.administrator_roles};
+    static_assert(sizeof numbers == 16); // no padding
+    uint64 const fingerprint = hash(hash(static_cast<uint64>(identity.kind), &numbers, sizeof numbers), texts, size);
+    identity.fingerprint = fingerprint == 0 ? 1 : fingerprint;
 }
 
 // The clock can change something at the end of the day, when users and memberships begin and end.
@@ -106,15 +133,14 @@ Identity verify_token(const Credential& credential, TimestampTz& moment)
     Identity identity = {};
     identity.kind = Kind::token;
     identity.token_id = token.token_id;
-    identity.application = keep(application.name);
+    identity.application = application.name;
     take_owner(identity, *verification.rights.user);
     auto* const permissions = allocate_permissions(token.scope_count);
     for (int i = 0; i < token.scope_count; ++i)
-        permissions[i] = {identity.application, keep(find_role(application, token.scope_ids[i])->name)};
-    std::sort(permissions, permissions + token.scope_count, orders_before);
-    identity.permissions = permissions;
+        permissions[i] = {identity.application, find_role(application, token.scope_ids[i])->name};
     identity.permission_count = token.scope_count;
     identity.valid_until = Min(token.expires_at, end_of_day(moment));
+    complete(identity, permissions);
     return identity;
 }
 
@@ -141,9 +167,8 @@ Identity verify_user(const Credential& credential, TimestampTz& moment)
     auto* const permissions = allocate_permissions(count);
     for (int i = 0; i < count; ++i)
         if (roles[i]->application_is_active)
-            permissions[identity.permission_count++] = {keep(roles[i]->application), keep(roles[i]->name)};
-    std::sort(permissions, permissions + identity.permission_count, orders_before);
-    identity.permissions = permissions;
+            permissions[identity.permission_count++] = {roles[i]->application, roles[i]->name};
+    complete(identity, permissions);
     return identity;
 }
 
@@ -186,7 +211,8 @@ void use_only(const Credential& credential)
                  errhint("Use one identity a transaction: end this one first.")));
 }
 
-void verify(const Credential& credential)
+// Right after a look at the generations.
+void verify(const Credential& credential, server::Generations generations)
 {
     use_only(credential);
     verified.is_valid = false;
@@ -196,14 +222,13 @@ void verify(const Credential& credential)
     // What arrives while we look makes us look again.
     TimestampTz moment = 0;
     for (;;) {
-        server::Generations const generations = server::current_generations();
         MemoryContextReset(verified.context);
         verified.identity =
             credential.kind == Kind::token ? verify_token(credential, moment) : verify_user(credential, moment);
-        verified.identity.fingerprint = fingerprint_of(verified.identity);
         verified.generations = server::current_generations();
         if (verified.generations.rights == generations.rights && verified.generations.tokens == generations.tokens)
             break;
+        generations = verified.generations;
     }
     verified.credential_generation = credential.generation;
     verified.statement = current_statement();
@@ -242,7 +267,7 @@ const Identity* current_identity()
             note_identity_use(nullptr);
             return nullptr;
         }
-        verify(credential);
+        verify(credential, generations);
     }
     note_identity_use(&verified.identity); // raises where rows would outlive the identity, each time
     verified.noted_statement = current_statement();
