@@ -17,9 +17,9 @@ PG_FUNCTION_INFO_V1(pat_auth_bench_stay_on);
 Datum pat_auth_bench_empty(PG_FUNCTION_ARGS) { PG_RETURN_NULL(); }
 
 /*
- * Touches all of shared_buffers, so that the kernel, and the host of a virtual machine, have found the memory for it. In
- * a server that has run for a while they have; in a new one the first touch of a page would be in the midst of what is
- * measured.
+ * Touches all of shared_buffers, so that the kernel, and the host of a virtual machine, have found the memory for it.
+ * In a server that has run for a while they have; in a new one the first touch of a page would be in the midst of what
+ * is measured.
  */
 Datum pat_auth_bench_touch_buffers(PG_FUNCTION_ARGS)
 {
@@ -27,14 +27,14 @@ Datum pat_auth_bench_touch_buffers(PG_FUNCTION_ARGS)
     const Size size = (Size)NBuffers * BLCKSZ;
 
     for (Size at = 0; at < size; at += page)
-        (void)*(volatile char *)(BufferBlocks + at);
+        (void)*(volatile char*)(BufferBlocks + at);
     PG_RETURN_VOID();
 }
 
 /* Has the backend stay on these processors (an integer[] of their numbers). */
 Datum pat_auth_bench_stay_on(PG_FUNCTION_ARGS)
 {
-    ArrayType *processors = PG_GETARG_ARRAYTYPE_P(0);
+    ArrayType* processors = PG_GETARG_ARRAYTYPE_P(0);
     int count = ArrayGetNItems(ARR_NDIM(processors), ARR_DIMS(processors));
     cpu_set_t set;
 
@@ -42,7 +42,7 @@ Datum pat_auth_bench_stay_on(PG_FUNCTION_ARGS)
         ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a processor must not be null")));
     CPU_ZERO(&set);
     for (int i = 0; i < count; i++)
-        CPU_SET(((int *)ARR_DATA_PTR(processors))[i], &set);
+        CPU_SET(((int*)ARR_DATA_PTR(processors))[i], &set);
     if (sched_setaffinity(0, sizeof set, &set) != 0)
         ereport(ERROR, (errmsg("could not stay on these processors: %m")));
     PG_RETURN_VOID();

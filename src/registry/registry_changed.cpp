@@ -138,17 +138,17 @@ struct EventStatements {
     EventStatement remove;
 };
 
-template <const auto& insert_events>
+template <const auto& InsertEvents>
 struct EventTexts {
-    static constexpr auto of_insert = server::join(changes_of_insert, insert_events);
-    static constexpr auto of_update = server::join(changes_of_update, insert_events);
-    static constexpr auto of_delete = server::join(changes_of_delete, insert_events);
+    static constexpr auto of_insert = server::join(changes_of_insert, InsertEvents);
+    static constexpr auto of_update = server::join(changes_of_update, InsertEvents);
+    static constexpr auto of_delete = server::join(changes_of_delete, InsertEvents);
 };
 
-template <const auto& insert_events>
+template <const auto& InsertEvents>
 constexpr EventStatements events_of(std::string_view table)
 {
-    using Texts = EventTexts<insert_events>;
+    using Texts = EventTexts<InsertEvents>;
     return {table,
             {Texts::of_insert.data(), event_types},
             {Texts::of_update.data(), event_types},

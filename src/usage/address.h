@@ -12,7 +12,8 @@ struct Address {
     unsigned char content[18];
 };
 
-Address address_of_inet(Datum inet);
+// Of an inet.
+Address address_of_inet(Datum datum);
 
 // An inet in the current memory context; null for a local socket.
 NullableDatum inet_of(const Address& address);
