@@ -88,24 +88,27 @@ JsonbValue json_string(std::string_view text)
     return value;
 }
 
+// {"name": …, "scopes": […], "expires_at": …}, put together in the order that jsonb keeps keys in, the shorter first.
 Datum details_of(const NewToken& token)
 {
-    JsonbParseState* state = nullptr;
-    auto const push = [&](JsonbIteratorToken kind, std::string_view text) {
-        JsonbValue value = json_string(text);
-        pushJsonbValue(&state, kind, &value);
-    };
-    pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
-    push(WJB_KEY, "name");
-    push(WJB_VALUE, token.name);
-    push(WJB_KEY, "expires_at");
-    push(WJB_VALUE, JsonEncodeDateTime(nullptr, TimestampTzGetDatum(token.expires_at), TIMESTAMPTZOID, nullptr));
-    push(WJB_KEY, "scopes");
-    pushJsonbValue(&state, WJB_BEGIN_ARRAY, nullptr);
+    JsonbValue scopes = {};
+    scopes.type = jbvArray;
+    scopes.val.array.nElems = token.scopes.count;
+    scopes.val.array.elems =
+        static_cast<JsonbValue*>(palloc(sizeof(JsonbValue) * static_cast<Size>(token.scopes.count)));
     for (int i = 0; i < token.scopes.count; ++i)
-        push(WJB_ELEM, token.scopes.names[i]);
-    pushJsonbValue(&state, WJB_END_ARRAY, nullptr);
-    return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr)));
+        scopes.val.array.elems[i] = json_string(token.scopes.names[i]);
+    char expires_at[MAXDATELEN + 1];
+    JsonEncodeDateTime(expires_at, TimestampTzGetDatum(token.expires_at), TIMESTAMPTZOID, nullptr);
+
+    JsonbPair pairs[] = {{json_string("name"), json_string(token.name), 0},
+                         {json_string("scopes"), scopes, 1},
+                         {json_string("expires_at"), json_string(expires_at), 2}};
+    JsonbValue details = {};
+    details.type = jbvObject;
+    details.val.object.nPairs = static_cast<int>(std::size(pairs));
+    details.val.object.pairs = pairs;
+    return JsonbPGetDatum(JsonbValueToJsonb(&details));
 }
 
 void write_token(const server::RowWriter& writer, const NewToken& token)
