@@ -93,8 +93,8 @@ class Script:
         self.how = ("-t", comparison["transactions"]) if comparison["transactions"] else ("-T", str(bench.seconds))
         self.turns = 1 if comparison["transactions"] else REPEATS // 2
         self.lines = (comparison.ours + comparison.beside + comparison.beside + comparison.ours) * self.turns
-        # Before it is measured, a backend goes to its processor and executes everything once; and it looks at all pages once, each of which
-        # would else cost a page fault at the first touch, where no huge pages are.
+        # Before it is measured, a backend goes to its processor and executes everything once; and where no huge pages are,
+        # it looks at all pages once, each of which would else cost a page fault at the first touch.
         self.warm_up = ["\\if :warm = 0", "SELECT bench.stay_on(:processors);",
                         *([] if bench.has_huge_pages else touch or bench.touch_all),
                         *(command for _, command in comparison.lines), "\\set warm 1", "\\endif"]

@@ -1,4 +1,4 @@
-/* Functions that the bench calls in the server: bench/load/access.sql declares them. */
+/* Functions that the bench calls in the server: bench/load/module.sql declares them. */
 #include "postgres.h"
 
 #include <sched.h>
@@ -41,8 +41,13 @@ Datum pat_auth_bench_stay_on(PG_FUNCTION_ARGS)
     if (array_contains_nulls(processors))
         ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a processor must not be null")));
     CPU_ZERO(&set);
-    for (int i = 0; i < count; i++)
-        CPU_SET(((int*)ARR_DATA_PTR(processors))[i], &set);
+    for (int i = 0; i < count; i++) {
+        int processor = ((int*)ARR_DATA_PTR(processors))[i];
+
+        if (processor < 0 || processor >= CPU_SETSIZE)
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("there is no processor %d", processor)));
+        CPU_SET(processor, &set);
+    }
     if (sched_setaffinity(0, sizeof set, &set) != 0)
         ereport(ERROR, (errmsg("could not stay on these processors: %m")));
     PG_RETURN_VOID();

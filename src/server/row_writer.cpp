@@ -69,7 +69,7 @@ RowWriter open_row_writer(Oid relation, const OwnConstraints& own)
     ExecOpenIndices(writer.table, false);
     writer.runs_code_of_others = writer.fires_triggers || has_expressions(*writer.table);
     if (const TupleConstr* const constraints = RelationGetDescr(opened)->constr; constraints != nullptr) {
-        if (constraints->has_generated_stored || has_checks_of_others(*constraints, own))
+        if (has_generated_columns(*constraints) || has_checks_of_others(*constraints, own))
             writer.runs_code_of_others = true;
         else if (constraints->num_check > 0)
             check_constraints(*writer.table) =
@@ -118,6 +118,7 @@ void write_row(const RowWriter& writer, const NullableDatum* values, int count)
 
 void change_row(const RowWriter& writer, TupleTableSlot* found, std::initializer_list<ColumnValue> changes)
 {
+    Assert(!writer.runs_code_of_others);
     TupleTableSlot* const row = writer.row;
     slot_getallattrs(found);
     ExecClearTuple(row);

@@ -105,6 +105,16 @@ inline void drop_filter(PlanState* scan)
 #endif
 }
 
+// Whether columns are computed when a row is written or looked at.
+inline bool has_generated_columns(const TupleConstr& constraints)
+{
+#if PG_VERSION_NUM >= 180000
+    return constraints.has_generated_stored || constraints.has_generated_virtual;
+#else
+    return constraints.has_generated_stored;
+#endif
+}
+
 // The compiled CHECK constraints of a table, one for each in the order of its description; a null one holds.
 inline ExprState**& check_constraints(ResultRelInfo& table)
 {

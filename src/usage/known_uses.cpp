@@ -6,6 +6,7 @@ extern "C" {
 #include "access/skey.h"
 #include "access/tableam.h"
 #include "miscadmin.h"
+#include "utils/snapmgr.h"
 #include "utils/fmgroids.h"
 }
 
@@ -39,6 +40,8 @@ Rows open_rows(const server::RowWriter& writer)
     rows.writer = writer;
     ::Relation const table = writer.table->ri_RelationDesc;
     rows.index = index_open(server::relation_oid(server::Relation::token_usage_key), RowExclusiveLock);
+    // A snapshot of now, when the table is locked: who held it until then may have written all rows anew.
+    PushActiveSnapshot(GetTransactionSnapshot());
     rows.scan = server::begin_index_scan(table, rows.index, GetActiveSnapshot(), 1);
     rows.found = table_slot_create(table, nullptr);
     return rows;
@@ -48,6 +51,7 @@ void close_rows(const Rows& rows)
 {
     ExecDropSingleTupleTableSlot(rows.found);
     index_endscan(rows.scan);
+    PopActiveSnapshot();
     index_close(rows.index, NoLock);
 }
 

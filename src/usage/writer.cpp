@@ -1,4 +1,5 @@
-// The writer: a background worker that takes one database's pending uses to its table, in one statement, and ends.
+// The writer: a background worker that takes one database's pending uses to its table, in one transaction, and
+// ends.
 
 #include "server/prelude.h"
 
@@ -30,14 +31,18 @@ namespace server = pat_auth::server;
 namespace usage = pat_auth::usage;
 
 // A token that was deleted meanwhile is left out, and so is one that a use is older than: of an earlier installation.
-// Whoever was faster is not waited for.
-constexpr const char* insert_first_uses = R"sql(
-    INSERT INTO pat_auth.token_usage (token_id, last_used_at, client_address)
-    SELECT token_id, last_used_at, client_address
+// A row that somebody else has written since we looked is there all the same.
+constexpr const char* write_first_uses = R"sql(
+    INSERT INTO pat_auth.token_usage AS stored (token_id, last_used_at, client_address)
+    SELECT token_id, last_used_at, CASE WHEN address_is_known THEN client_address ELSE (
+        SELECT previous.client_address FROM pat_auth.token_usage AS previous
+        WHERE previous.token_id = pending.token_id) END
     FROM unnest($1, $2, $3, $4) AS pending (token_id, last_used_at, client_address, address_is_known)
     JOIN pat_auth.token USING (token_id)
     WHERE pending.last_used_at >= token.created_at
-    ON CONFLICT (token_id) DO NOTHING
+    ON CONFLICT (token_id) DO UPDATE
+    SET last_used_at = excluded.last_used_at, client_address = excluded.client_address
+    WHERE stored.last_used_at < excluded.last_used_at
     )sql";
 
 // First uses and others, around tokens that somebody has locked. Who deletes a token locks its row first, and then
@@ -132,9 +137,9 @@ std::array<NullableDatum, 4> arguments_of(const usage::PendingUses& pending)
             array_argument(addresses_are_known, nullptr, count, BOOLOID)};
 }
 
-void write_first_uses(const usage::PendingUses& pending)
+void write_first(const usage::PendingUses& pending)
 {
-    Statement statement{insert_first_uses, use_types};
+    Statement statement{write_first_uses, use_types};
     server::as_owner([&] { statement.write(arguments_of(pending)); });
 }
 
@@ -152,7 +157,7 @@ void write_at_once(const usage::PendingUses& pending)
     if (!first)
         write_around_locks(pending);
     else if (first->count > 0)
-        write_first_uses(*first);
+        write_first(*first);
 }
 
 void write_in_transaction(const usage::PendingUses& pending, void (*write_all)(const usage::PendingUses& pending))
@@ -174,8 +179,11 @@ void write(const usage::PendingUses& pending)
     try {
         server::call_server([&] { write_in_transaction(pending, write_at_once); });
         is_written = true;
-    } catch (const server::ServerError&) {
-        // What is wrong otherwise comes up again.
+    } catch (const server::ServerError& error) {
+        // What is wrong otherwise comes up again, or shows here.
+        ereport(DEBUG1,
+                (errmsg_internal("pat_auth: writing the last use of tokens once more, around what is locked: %s",
+                                 error.what())));
     }
     if (!is_written) {
         AbortCurrentTransaction();
