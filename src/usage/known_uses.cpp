@@ -6,8 +6,8 @@ extern "C" {
 #include "access/skey.h"
 #include "access/tableam.h"
 #include "miscadmin.h"
-#include "utils/snapmgr.h"
 #include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
 }
 
 #include "usage/known_uses.h"

@@ -1,5 +1,4 @@
-// The writer: a background worker that takes one database's pending uses to its table, in one transaction, and
-// ends.
+// The writer: a background worker that takes one database's pending uses to its table, in one transaction, and ends.
 
 #include "server/prelude.h"
 
@@ -31,43 +30,37 @@ namespace server = pat_auth::server;
 namespace usage = pat_auth::usage;
 
 // A token that was deleted meanwhile is left out, and so is one that a use is older than: of an earlier installation.
-// A row that somebody else has written since we looked is there all the same.
-constexpr const char* write_first_uses = R"sql(
+constexpr char usable_uses[] = R"sql(
+        SELECT pending.*
+        FROM unnest($1, $2, $3, $4) AS pending (token_id, last_used_at, client_address, address_is_known)
+        JOIN pat_auth.token USING (token_id)
+        WHERE pending.last_used_at >= token.created_at
+    )sql";
+
+// Whether they have a row or not: somebody else may have written one since we looked.
+constexpr char write_usable[] = R"sql(
     INSERT INTO pat_auth.token_usage AS stored (token_id, last_used_at, client_address)
     SELECT token_id, last_used_at, CASE WHEN address_is_known THEN client_address ELSE (
         SELECT previous.client_address FROM pat_auth.token_usage AS previous
-        WHERE previous.token_id = pending.token_id) END
-    FROM unnest($1, $2, $3, $4) AS pending (token_id, last_used_at, client_address, address_is_known)
-    JOIN pat_auth.token USING (token_id)
-    WHERE pending.last_used_at >= token.created_at
+        WHERE previous.token_id = usable.token_id) END
+    FROM usable
     ON CONFLICT (token_id) DO UPDATE
     SET last_used_at = excluded.last_used_at, client_address = excluded.client_address
     WHERE stored.last_used_at < excluded.last_used_at
     )sql";
 
-// First uses and others, around tokens that somebody has locked. Who deletes a token locks its row first, and then
-// waits for us if we are writing its use. Returned are those tokens that were skipped.
-constexpr const char* write_uses_around_locks = R"sql(
-    WITH usable AS MATERIALIZED (
-        SELECT pending.*
-        FROM unnest($1, $2, $3, $4) AS pending (token_id, last_used_at, client_address, address_is_known)
-        JOIN pat_auth.token USING (token_id)
-        WHERE pending.last_used_at >= token.created_at
-        FOR KEY SHARE OF token SKIP LOCKED
-    ), written AS (
-        INSERT INTO pat_auth.token_usage AS stored (token_id, last_used_at, client_address)
-        SELECT token_id, last_used_at, CASE WHEN address_is_known THEN client_address ELSE (
-            SELECT previous.client_address FROM pat_auth.token_usage AS previous
-            WHERE previous.token_id = usable.token_id) END
-        FROM usable
-        ON CONFLICT (token_id) DO UPDATE
-        SET last_used_at = excluded.last_used_at, client_address = excluded.client_address
-        WHERE stored.last_used_at < excluded.last_used_at
-    )
+constexpr auto write_first_uses = server::join("WITH usable AS (", usable_uses, ")", write_usable);
+
+// Around tokens that somebody has locked. Who deletes a token locks its row first, and then waits for us if we are
+// writing its use. Returned are those tokens that were skipped.
+constexpr char skipped_tokens[] = R"sql(
     SELECT token_id
     FROM unnest($1, $2) AS pending (token_id, last_used_at) JOIN pat_auth.token USING (token_id)
     WHERE pending.last_used_at >= token.created_at AND token_id NOT IN (SELECT token_id FROM usable)
     )sql";
+constexpr auto write_uses_around_locks =
+    server::join("WITH usable AS MATERIALIZED (", usable_uses, "FOR KEY SHARE OF token SKIP LOCKED), written AS (",
+                 write_usable, ")", skipped_tokens);
 
 // Whatever the database's own settings say, the writing is to get through; it waits for nobody's lock for long.
 void override_settings()
@@ -139,13 +132,13 @@ std::array<NullableDatum, 4> arguments_of(const usage::PendingUses& pending)
 
 void write_first(const usage::PendingUses& pending)
 {
-    Statement statement{write_first_uses, use_types};
+    Statement statement{write_first_uses.data(), use_types};
     server::as_owner([&] { statement.write(arguments_of(pending)); });
 }
 
 void write_around_locks(const usage::PendingUses& pending)
 {
-    Statement statement{write_uses_around_locks, use_types};
+    Statement statement{write_uses_around_locks.data(), use_types};
     server::as_owner([&] { keep_skipped(pending, statement.write(arguments_of(pending))); });
 }
 
