@@ -16,8 +16,8 @@
 #include "server/invalidation.h"
 #include "server/preload.h"
 #include "server/shared_age.h"
+#include "server/shared_hints.h"
 #include "token/scope_count.h"
-#include "token/token_place.h"
 #include "usage/record.h"
 
 #include <sodium.h>
@@ -40,13 +40,13 @@ void _PG_init()
     server::register_catalog();
     server::register_invalidation();
     server::register_shared_age();
+    server::register_shared_hints();
     identity::register_shared_rights();
     identity::register_identity();
     identity::register_running_query();
     identity::register_outliving();
     registry::register_copy();
     token::register_scope_count();
-    token::register_token_places();
     usage::register_usage();
     redaction::register_log();
     redaction::register_statements();

@@ -1,6 +1,6 @@
 // Where the rows of tokens were found last, for all backends: a token that is used again is found by reading its row,
-// without the index. These are hints in shared memory that nothing keeps up to date and nothing has to: the reader
-// checks that the row is there, seen by his snapshot, and has the digest, and asks the index else.
+// without the index. A hint (server/shared_hints.h): the reader checks that the row is there, valid now, and has the
+// digest, and asks the index else.
 #pragma once
 
 #include "server/prelude.h"
@@ -17,7 +17,5 @@ namespace pat_auth::token {
 bool recall_place(const core::Digest& digest, ItemPointerData& place);
 
 void note_place(const core::Digest& digest, const ItemPointerData& place);
-
-void register_token_places();
 
 } // namespace pat_auth::token

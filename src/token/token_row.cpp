@@ -5,7 +5,6 @@
 extern "C" {
 #include "access/skey.h"
 #include "access/tableam.h"
-#include "storage/bufmgr.h"
 #include "utils/fmgroids.h"
 }
 
@@ -13,10 +12,12 @@ extern "C" {
 
 #include "identity/running_query.h"
 #include "server/catalog.h"
+#include "server/row_place.h"
 #include "server/text.h"
 #include "token/token_columns.h"
 #include "token/token_place.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace pat_auth::token {
@@ -109,60 +110,59 @@ Columns read_columns(TupleTableSlot* slot)
     return {slot->tts_values, slot->tts_isnull};
 }
 
-bool find_in_index(Lookup& lookup, int64 key, const core::Digest* digest, Snapshot snapshot)
+bool find_at_place(Lookup& lookup, const core::Digest& digest)
 {
+    ItemPointerData place;
+    return recall_place(digest, place) && server::fetch_row_version(lookup.table, place, lookup.slot) &&
+           has_digest(read_columns(lookup.slot), digest);
+}
+
+bool find_in_index(Lookup& lookup, int64 key, const core::Digest* digest)
+{
+    // Of now, too; unlike GetLatestSnapshot() it may be taken in parallel mode.
+    Snapshot const snapshot = RegisterSnapshot(GetCatalogSnapshot(RelationGetRelid(lookup.table)));
     begin_scan(lookup, key, snapshot);
     bool found = false;
     while (!found && index_getnext_slot(lookup.scan, ForwardScanDirection, lookup.slot))
         found = digest == nullptr || has_digest(read_columns(lookup.slot), *digest);
     table_index_fetch_reset(lookup.scan->xs_heapfetch); // until the next key it holds no page
+    UnregisterSnapshot(snapshot);
     return found;
 }
 
-// Whether the table, which is locked, has this block. It gets no shorter under us; that it got shorter before, the
-// server told us when we locked it, and then forgot how many blocks it knew of.
-bool has_block(Relation table, BlockNumber block)
+bool find_by_digest(Lookup& lookup, const core::Digest& digest)
 {
-    BlockNumber const known = RelationGetSmgr(table)->smgr_cached_nblocks[MAIN_FORKNUM];
-    return (known != InvalidBlockNumber && block < known) || block < RelationGetNumberOfBlocks(table);
-}
-
-// The place may be another row's by now, or none.
-bool find_at_place(Lookup& lookup, ItemPointerData place, const core::Digest& digest, Snapshot snapshot)
-{
-    return has_block(lookup.table, ItemPointerGetBlockNumber(&place)) &&
-           table_tuple_fetch_row_version(lookup.table, &place, snapshot, lookup.slot) &&
-           has_digest(read_columns(lookup.slot), digest);
-}
-
-bool find_by_digest(Lookup& lookup, const core::Digest& digest, Snapshot snapshot)
-{
-    ItemPointerData place;
-    if (recall_place(digest, place) && find_at_place(lookup, place, digest, snapshot))
+    if (find_at_place(lookup, digest))
         return true;
-    if (!find_in_index(lookup, core::digest_prefix(digest), &digest, snapshot))
+    if (!find_in_index(lookup, core::digest_prefix(digest), &digest))
         return false;
     note_place(digest, lookup.slot->tts_tid);
     return true;
 }
 
-// Calls find(snapshot), which leaves the row in the look-up's slot. The snapshot is taken now, whatever the transaction
-// sees otherwise; unlike GetLatestSnapshot() it may be taken in parallel mode.
+// Calls find(), which leaves the row in the look-up's slot.
 template <typename Find>
 bool read(Lookup& lookup, TokenRow& token, Find&& find)
 {
-    Snapshot const snapshot = RegisterSnapshot(GetCatalogSnapshot(RelationGetRelid(lookup.table)));
     MemoryContext const caller = MemoryContextSwitchTo(lookup.context);
-    bool const found = find(snapshot);
+    bool const found = find();
     MemoryContextSwitchTo(caller);
     if (found)
         fill(token, read_columns(lookup.slot));
     ExecClearTuple(lookup.slot);
-    UnregisterSnapshot(snapshot);
     return found;
 }
 
 } // namespace
+
+bool is_same(const TokenRow& one, const TokenRow& other)
+{
+    return one.token_id == other.token_id && one.created_at == other.created_at && one.expires_at == other.expires_at &&
+           one.is_revoked == other.is_revoked && one.tenant_id == other.tenant_id && one.user_id == other.user_id &&
+           one.application_id == other.application_id &&
+           std::equal(one.scope_ids, one.scope_ids + one.scope_count, other.scope_ids,
+                      other.scope_ids + other.scope_count);
+}
 
 bool find_token_by_digest(const core::Digest& digest, TokenRow& token)
 {
@@ -174,8 +174,7 @@ bool find_token_by_digest(const core::Digest& digest, TokenRow& token)
         if (is_kept)
             identity::keep(lookup);
     }
-    bool const found =
-        read(*lookup, token, [&](Snapshot snapshot) { return find_by_digest(*lookup, digest, snapshot); });
+    bool const found = read(*lookup, token, [&] { return find_by_digest(*lookup, digest); });
     if (!is_kept)
         close_lookup(lookup);
     return found;
@@ -184,8 +183,7 @@ bool find_token_by_digest(const core::Digest& digest, TokenRow& token)
 bool find_token_by_id(int64 id, TokenRow& token)
 {
     Lookup* const lookup = open_lookup(server::Relation::token_key, CurrentMemoryContext);
-    bool const found =
-        read(*lookup, token, [&](Snapshot snapshot) { return find_in_index(*lookup, id, nullptr, snapshot); });
+    bool const found = read(*lookup, token, [&] { return find_in_index(*lookup, id, nullptr); });
     close_lookup(lookup);
     return found;
 }

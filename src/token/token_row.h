@@ -19,6 +19,8 @@ struct TokenRow {
     const int32* scope_ids; // ascending, in the current memory context
 };
 
+bool is_same(const TokenRow& one, const TokenRow& other);
+
 // The token of this digest. It is looked up by the digest alone, never by the id in the text: so that an unknown id
 // and a wrong secret are the same case, and take the same time.
 bool find_token_by_digest(const core::Digest& digest, TokenRow& token);
