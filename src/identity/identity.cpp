@@ -32,7 +32,8 @@ struct Verified {
     uint64 statement;
     uint64 noted_statement; // whose query is marked as one that depends on it
     Identity identity;
-    MemoryContext context; // of the identity's texts
+    token::TokenRow token; // that the identity is of
+    MemoryContext context; // of the identity's texts, and the token's scopes
 };
 Verified verified = {};
 
@@ -46,12 +47,6 @@ struct ClientAddress {
     char bytes[32]; // an inet is at most 19 bytes and a varlena header
 };
 ClientAddress told_address = {};
-
-bool orders_before(const Permission& one, const Permission& other)
-{
-    int const applications = std::string_view(one.application).compare(other.application);
-    return applications != 0 ? applications < 0 : std::string_view(one.role) < std::string_view(other.role);
-}
 
 Permission* allocate_permissions(int count)
 {
@@ -93,7 +88,6 @@ uint64 hash(uint64 seed, const void* bytes, std::size_t size)
 // and what else there is the identity gets its fingerprint.
 void complete(Identity& identity, Permission* permissions)
 {
-    std::sort(permissions, permissions + identity.permission_count, orders_before);
     identity.permissions = permissions;
     std::size_t size = 0;
     visit_texts(identity, permissions, [&size](const char* text) { size += std::strlen(text) + 1; });
@@ -119,10 +113,39 @@ void complete(Identity& identity, Permission* permissions)
 // The clock can change something at the end of the day, when users and memberships begin and end.
 TimestampTz end_of_day(TimestampTz moment) { return server::end_of_utc_date(server::utc_date(moment)); }
 
-// Sets the moment at which the identity is as returned.
-Identity verify_token(const Credential& credential, TimestampTz& moment)
+// Begins anew: what was verified before is gone, even if the rest fails.
+void forget_identity()
 {
-    Verification const verification = verify_digest(credential.digest);
+    verified.identity = {};
+    MemoryContextReset(verified.context);
+}
+
+// Whether it is the token of the identity that was verified last, as in the transaction before, and nothing of what
+// that was made of is another one: neither the row, just read, nor anybody's rights.
+bool is_of_verified(const token::TokenRow* token, const server::Generations& now, TimestampTz moment)
+{
+    return token != nullptr && verified.identity.kind == Kind::token && verified.generations.rights == now.rights &&
+           moment < verified.identity.valid_until && token::is_same(*token, verified.token);
+}
+
+void keep_token(const token::TokenRow& token)
+{
+    verified.token = token;
+    Size const size = sizeof(int32) * static_cast<Size>(token.scope_count);
+    verified.token.scope_ids =
+        static_cast<int32*>(std::memcpy(MemoryContextAlloc(verified.context, size), token.scope_ids, size));
+}
+
+// Sets the moment at which the identity is as returned.
+Identity verify_token(const Credential& credential, const server::Generations& generations, TimestampTz& moment)
+{
+    token::TokenRow row = {};
+    const token::TokenRow* const found = token::find_token_by_digest(credential.digest, row) ? &row : nullptr;
+    moment = GetCurrentTimestamp();
+    if (is_of_verified(found, generations, moment))
+        return verified.identity;
+    forget_identity();
+    Verification const verification = verify_row(found);
     if (!verification.is_active)
         refuse(verification.reason, verification.token_id != 0 ? verification.token_id : credential.token_id,
                client_address());
@@ -141,11 +164,13 @@ Identity verify_token(const Credential& credential, TimestampTz& moment)
     identity.permission_count = token.scope_count;
     identity.valid_until = Min(token.expires_at, end_of_day(moment));
     complete(identity, permissions);
+    keep_token(token);
     return identity;
 }
 
 Identity verify_user(const Credential& credential, TimestampTz& moment)
 {
+    forget_identity();
     moment = GetCurrentTimestamp();
     const UserRights* const user = find_rights(credential.user_id, administration_id, moment).user;
     if (user == nullptr)
@@ -222,13 +247,12 @@ void verify(const Credential& credential, server::Generations generations)
     // What arrives while we look makes us look again.
     TimestampTz moment = 0;
     for (;;) {
-        MemoryContextReset(verified.context);
-        verified.identity =
-            credential.kind == Kind::token ? verify_token(credential, moment) : verify_user(credential, moment);
-        verified.generations = server::current_generations();
+        verified.identity = credential.kind == Kind::token ? verify_token(credential, generations, moment)
+                                                           : verify_user(credential, moment);
+        verified.generations = generations;
+        generations = server::current_generations();
         if (verified.generations.rights == generations.rights && verified.generations.tokens == generations.tokens)
             break;
-        generations = verified.generations;
     }
     verified.credential_generation = credential.generation;
     verified.statement = current_statement();

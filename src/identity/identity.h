@@ -27,7 +27,7 @@ struct Identity {
     const char* application;    // of a token, else nullptr
     uint32 administrator_roles; // of an interactive user; a token administers nothing (R25)
     int permission_count;
-    const Permission* permissions; // by application, then role
+    const Permission* permissions; // in the order of the roles' numbers
     uint64 fingerprint;            // of all of the above, never 0: who it is and what it may do
     TimestampTz valid_until;       // the next moment at which the clock alone may change something
 };

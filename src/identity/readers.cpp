@@ -15,6 +15,8 @@ extern "C" {
 #include "server/statement.h"
 #include "server/text.h"
 
+#include <algorithm>
+
 namespace {
 
 using pat_auth::identity::belongs_to_running_query;
@@ -89,6 +91,8 @@ PAT_AUTH_FUNCTION(pat_auth_scopes)
     for (int i = 0; i < identity->permission_count; ++i)
         if (application == identity->permissions[i].application)
             names[count++] = identity->permissions[i].role;
+    std::sort(names, names + count,
+              [](const char* one, const char* other) { return std::string_view(one) < std::string_view(other); });
     PG_RETURN_ARRAYTYPE_P(server::text_array(names, count));
 }
 

@@ -8,11 +8,18 @@ namespace pat_auth::identity {
 
 Verification verify_digest(const core::Digest& digest)
 {
+    token::TokenRow token = {};
+    return verify_row(token::find_token_by_digest(digest, token) ? &token : nullptr);
+}
+
+Verification verify_row(const token::TokenRow* row)
+{
     Verification verification = {};
-    if (!token::find_token_by_digest(digest, verification.token)) {
+    if (row == nullptr) {
         verification.reason = "unknown";
         return verification;
     }
+    verification.token = *row;
     const token::TokenRow& token = verification.token;
     verification.token_id = token.token_id;
     verification.at = GetCurrentTimestamp();

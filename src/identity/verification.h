@@ -21,4 +21,7 @@ struct Verification {
 
 Verification verify_digest(const core::Digest& digest);
 
+// Of the token's row as it is now; nullptr: there is no such token.
+Verification verify_row(const token::TokenRow* row);
+
 } // namespace pat_auth::identity
