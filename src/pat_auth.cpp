@@ -2,6 +2,7 @@
 
 #include "server/prelude.h"
 
+#include "enforcement/reader_subquery.h"
 #include "identity/credential.h"
 #include "identity/identity.h"
 #include "identity/outliving.h"
@@ -45,6 +46,7 @@ void _PG_init()
     identity::register_identity();
     identity::register_running_query();
     identity::register_outliving();
+    enforcement::register_reader_subqueries();
     registry::register_copy();
     token::register_scope_count();
     usage::register_usage();
