@@ -3,13 +3,13 @@
 #include "server/prelude.h"
 
 #include "identity/credential.h"
+#include "identity/find_user.h"
 #include "identity/identity.h"
 #include "identity/refusal.h"
 #include "identity/running_query.h"
 #include "redaction/shown.h"
 #include "server/function.h"
 #include "server/guard.h"
-#include "server/key_lookup.h"
 #include "server/text.h"
 
 namespace {
@@ -17,9 +17,6 @@ namespace {
 namespace redaction = pat_auth::redaction;
 namespace server = pat_auth::server;
 namespace identity = pat_auth::identity;
-
-// The column of pat_auth.app_user, in the order of sql/20_registry.sql.
-constexpr AttrNumber user_id_column = 7;
 
 // As SET LOCAL does: outside of a transaction block the identity is gone with this statement.
 void warn_without_transaction_block(const char* function)
@@ -47,13 +44,12 @@ PAT_AUTH_FUNCTION(pat_auth_login_user)
     warn_without_transaction_block("pat_login_user");
     server::require_argument(fcinfo, 0, "tenant");
     server::require_argument(fcinfo, 1, "user_name");
-    NullableDatum const user_id = server::find_by_texts(server::Relation::app_user, server::Relation::app_user_key,
-                                                        {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)}, user_id_column);
-    if (user_id.isnull)
+    int32 user_id = 0;
+    if (!identity::find_user(PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), user_id))
         ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("user \"%s\" of tenant \"%s\" does not exist",
                                                                   redaction::shown(server::argument_view(fcinfo, 1)),
                                                                   redaction::shown(server::argument_view(fcinfo, 0)))));
-    identity::use_user(DatumGetInt32(user_id.value));
+    identity::use_user(user_id);
     identity::current_identity();
     PG_RETURN_BOOL(true);
 }

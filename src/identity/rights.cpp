@@ -302,21 +302,26 @@ Rights find_rights(int32 user_id, int32 application_id, TimestampTz now)
 
 int find_granted_roles(const UserRights& user, const GrantedRole** roles)
 {
-    auto const find = [](const int32& role_id) {
-        return static_cast<const GrantedRole*>(hash_search(cache.granted_roles, &role_id, HASH_FIND, nullptr));
-    };
     auto* const missing = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<Size>(Max(user.role_count, 1))));
     int missing_count = 0;
-    for (int i = 0; i < user.role_count; ++i)
-        if (find(user.role_ids[i]) == nullptr)
-            missing[missing_count++] = Int32GetDatum(user.role_ids[i]);
-    if (missing_count > 0)
-        load_granted_roles(missing, missing_count);
-    int count = 0;
-    for (int i = 0; i < user.role_count; ++i)
-        if (const GrantedRole* const role = find(user.role_ids[i]); role != nullptr)
-            roles[count++] = role;
-    return count;
+    auto const find = [&] {
+        int count = 0;
+        missing_count = 0;
+        for (int i = 0; i < user.role_count; ++i) {
+            const auto* const role = static_cast<const GrantedRole*>(
+                hash_search(cache.granted_roles, &user.role_ids[i], HASH_FIND, nullptr));
+            if (role != nullptr)
+                roles[count++] = role;
+            else
+                missing[missing_count++] = Int32GetDatum(user.role_ids[i]);
+        }
+        return count;
+    };
+    int const count = find();
+    if (missing_count == 0)
+        return count;
+    load_granted_roles(missing, missing_count);
+    return find();
 }
 
 bool find_application_id(std::string_view name, int32& application_id)
