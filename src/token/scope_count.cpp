@@ -14,6 +14,7 @@ extern "C" {
 
 #include "server/catalog.h"
 #include "server/guard.h"
+#include "server/row_place.h"
 #include "server/text.h"
 
 #include <unordered_map>
@@ -82,46 +83,85 @@ int64 tokens_of(HeapTuple tuple, Relation relation)
     return DatumGetInt64(heap_getattr(tuple, tokens_column, RelationGetDescr(relation), &is_null));
 }
 
-// What all changes of a transaction are written with.
+// What all changes of a transaction are written with. The indexes are opened for those that need them.
 struct Writer {
     Relation table;
-    Relation role_index;
-    CatalogIndexState indexes;
-    IndexScanDesc scan;
     TupleTableSlot* row;
+    Relation role_index;
+    IndexScanDesc scan;
+    CatalogIndexState indexes;
 };
 
 Writer open_writer()
 {
     Writer writer = {};
     writer.table = table_open(server::relation_oid(server::Relation::role_token_count), RowExclusiveLock);
-    writer.role_index = index_open(server::relation_oid(server::Relation::role_token_count_role), RowExclusiveLock);
-    writer.indexes = CatalogOpenIndexes(writer.table);
-    // SnapshotSelf: the rows as they are, without a trace for SERIALIZABLE, whose transactions need not agree on them.
-    writer.scan = server::begin_index_scan(writer.table, writer.role_index, SnapshotSelf, 1);
     writer.row = table_slot_create(writer.table, nullptr);
     return writer;
 }
 
+// Locks until the transaction ends, as after any UPDATE.
 void close_writer(const Writer& writer)
 {
+    if (writer.scan != nullptr) {
+        index_endscan(writer.scan);
+        index_close(writer.role_index, NoLock);
+    }
+    if (writer.indexes != nullptr)
+        CatalogCloseIndexes(writer.indexes);
     ExecDropSingleTupleTableSlot(writer.row);
-    index_endscan(writer.scan);
-    CatalogCloseIndexes(writer.indexes);
-    index_close(writer.role_index, NoLock); // locks until the transaction ends, as after any UPDATE
     table_close(writer.table, NoLock);
 }
 
-void insert_into_indexes(const Writer& writer, HeapTuple tuple)
+void begin_scan(Writer& writer, int32 role_id)
 {
+    if (writer.scan == nullptr) {
+        writer.role_index = index_open(server::relation_oid(server::Relation::role_token_count_role), RowExclusiveLock);
+        // SnapshotSelf: the rows as they are, without a trace for SERIALIZABLE, whose transactions need not agree on
+        // them.
+        writer.scan = server::begin_index_scan(writer.table, writer.role_index, SnapshotSelf, 1);
+    }
+    ScanKeyData key;
+    ScanKeyInit(&key, role_id_column, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(role_id));
+    index_rescan(writer.scan, &key, 1, nullptr, 0);
+}
+
+CatalogIndexState open_indexes(Writer& writer)
+{
+    if (writer.indexes == nullptr)
+        writer.indexes = CatalogOpenIndexes(writer.table);
+    return writer.indexes;
+}
+
+// Where this backend left its rows: it is likely to find them there, and nobody else is.
+std::unordered_map<int32, ItemPointerData> own_places;
+constexpr std::size_t max_own_places = 1024;
+
+void note_own_place(int32 role_id, const ItemPointerData& place)
+{
+    if (own_places.size() >= max_own_places)
+        own_places.clear();
+    own_places[role_id] = place;
+}
+
+bool find_own_row(const Writer& writer, int32 role_id)
+{
+    auto const known = own_places.find(role_id);
+    return known != own_places.end() && server::fetch_row_version(writer.table, known->second, writer.row) &&
+           role_id_of(ExecFetchSlotHeapTuple(writer.row, false, nullptr), writer.table) == role_id;
+}
+
+void insert_into_indexes(Writer& writer, HeapTuple tuple)
+{
+    CatalogIndexState const indexes = open_indexes(writer);
     ExecForceStoreHeapTuple(tuple, writer.row, false);
-    for (int i = 0; i < writer.indexes->ri_NumIndices; ++i) {
-        IndexInfo* const index = writer.indexes->ri_IndexRelationInfo[i];
+    for (int i = 0; i < indexes->ri_NumIndices; ++i) {
+        IndexInfo* const index = indexes->ri_IndexRelationInfo[i];
         Datum values[INDEX_MAX_KEYS];
         bool nulls[INDEX_MAX_KEYS];
         FormIndexDatum(index, writer.row, nullptr, values, nulls);
-        index_insert(writer.indexes->ri_IndexRelationDescs[i], values, nulls, &tuple->t_self, writer.table,
-                     UNIQUE_CHECK_NO, false, index);
+        index_insert(indexes->ri_IndexRelationDescs[i], values, nulls, &tuple->t_self, writer.table, UNIQUE_CHECK_NO,
+                     false, index);
     }
 }
 
@@ -138,7 +178,7 @@ ItemPointerData lock_of(const ItemPointerData& row)
 
 // Whether the row in the writer's slot was changed. Who else counts holds the lock of his row, and is not waited for;
 // at no isolation level is it an error that he was faster: the next row is as good as this one.
-bool try_change(const Writer& writer, int64 change)
+bool try_change(Writer& writer, int32 role_id, int64 change)
 {
     TupleDesc const descriptor = RelationGetDescr(writer.table);
     HeapTuple const tuple = ExecFetchSlotHeapTuple(writer.row, false, nullptr);
@@ -152,21 +192,23 @@ bool try_change(const Writer& writer, int64 change)
         return false;
     if (!HeapTupleIsHeapOnly(changed))
         insert_into_indexes(writer, changed);
+    note_own_place(role_id, changed->t_self);
     return true;
 }
 
-void write_change(const Writer& writer, int32 role_id, int64 change)
+void write_change(Writer& writer, int32 role_id, int64 change)
 {
-    ScanKeyData key;
-    ScanKeyInit(&key, role_id_column, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(role_id));
-    index_rescan(writer.scan, &key, 1, nullptr, 0);
+    if (find_own_row(writer, role_id) && try_change(writer, role_id, change))
+        return;
+    begin_scan(writer, role_id);
     while (index_getnext_slot(writer.scan, ForwardScanDirection, writer.row))
-        if (try_change(writer, change))
+        if (try_change(writer, role_id, change))
             return;
     Datum values[column_count] = {Int32GetDatum(role_id), Int64GetDatum(change)};
     bool nulls[column_count] = {};
-    CatalogTupleInsertWithInfo(writer.table, heap_form_tuple(RelationGetDescr(writer.table), values, nulls),
-                               writer.indexes);
+    HeapTuple const tuple = heap_form_tuple(RelationGetDescr(writer.table), values, nulls);
+    CatalogTupleInsertWithInfo(writer.table, tuple, open_indexes(writer));
+    note_own_place(role_id, tuple->t_self);
 }
 
 void write_changes()
@@ -177,7 +219,7 @@ void write_changes()
     levels.clear();
     server::call_server([&] {
         PushActiveSnapshot(GetTransactionSnapshot());
-        Writer const writer = open_writer();
+        Writer writer = open_writer();
         for (const auto& [role_id, change] : changes)
             if (change != 0)
                 write_change(writer, role_id, change);
