@@ -32,6 +32,31 @@ private:
     unsigned char bytes_[secret_size] = {};
 };
 
+// Secrets to come, for who makes many: to ask the operating system for each takes as long as all else that a token's
+// text takes. The first is asked for alone, as most need but one. Whoever puts this where no destructor runs calls
+// wipe().
+class SecretSupply {
+public:
+    SecretSupply() noexcept = default;
+    ~SecretSupply() { wipe(); }
+    SecretSupply(const SecretSupply&) = delete;
+    SecretSupply& operator=(const SecretSupply&) = delete;
+
+    // Each is given once, and not kept.
+    void fill(Secret& secret) noexcept;
+
+    void wipe() noexcept;
+
+private:
+    // What the system's generator gives at once, without an end of patience: getrandom(2).
+    static constexpr std::size_t size = 256;
+    static_assert(size % secret_size == 0);
+
+    unsigned char bytes_[size] = {};
+    std::size_t next_ = size;
+    bool is_first_ = true;
+};
+
 // A buffer for the text of a secret.
 template <std::size_t Size>
 class WipedText {

@@ -16,6 +16,7 @@ extern "C" {
 #include "server/guard.h"
 #include "server/text.h"
 #include "token/event.h"
+#include "token/new_secret.h"
 #include "token/new_token.h"
 #include "token/request.h"
 
@@ -42,7 +43,7 @@ NewText make_text(int64 token_id)
     std::size_t const length = core::token_text_length(prefix);
     core::Secret secret;
     core::WipedText<core::max_token_text_length> buffer;
-    secret.fill_random();
+    token::make_secret(secret);
     core::format_token_text(prefix, token_id, secret, buffer.data());
     std::string_view const token_text(buffer.data(), length);
     NewText result = {};

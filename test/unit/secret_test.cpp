@@ -86,5 +86,50 @@ TEST(Secret, random_fill_reaches_every_byte_and_does_not_repeat)
         EXPECT_EQ(bits, 0xFF);
 }
 
+TEST(Secret, R10_a_supply_gives_each_secret_once)
+{
+    std::set<std::string> seen;
+    unsigned char ever_set[secret_size] = {};
+    SecretSupply supply;
+    for (int i = 0; i < 10'000; ++i) {
+        Secret secret;
+        supply.fill(secret);
+        seen.emplace(reinterpret_cast<const char*>(secret.data()), secret_size);
+        for (std::size_t j = 0; j < secret_size; ++j)
+            ever_set[j] = static_cast<unsigned char>(ever_set[j] | secret.data()[j]);
+    }
+    EXPECT_EQ(seen.size(), 10'000U);
+    for (unsigned char bits : ever_set)
+        EXPECT_EQ(bits, 0xFF);
+}
+
+// What an object has in its memory of a text.
+bool contains(const SecretSupply& supply, const Secret& secret)
+{
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(&supply);
+    return std::search(bytes, bytes + sizeof supply, secret.data(), secret.data() + secret_size) !=
+           bytes + sizeof supply;
+}
+
+TEST(Secret, R10_a_supply_keeps_no_secret_that_it_gave_and_none_when_it_is_wiped)
+{
+    SecretSupply supply;
+    for (int i = 0; i < 20; ++i) {
+        Secret secret;
+        supply.fill(secret);
+        EXPECT_FALSE(contains(supply, secret));
+    }
+    EXPECT_TRUE(std::any_of(reinterpret_cast<const unsigned char*>(&supply),
+                            reinterpret_cast<const unsigned char*>(&supply) + 256,
+                            [](auto byte) { return byte != 0; }));
+    supply.wipe();
+    EXPECT_TRUE(std::all_of(reinterpret_cast<const unsigned char*>(&supply),
+                            reinterpret_cast<const unsigned char*>(&supply) + 256,
+                            [](auto byte) { return byte == 0; }));
+    Secret next;
+    supply.fill(next);
+    EXPECT_TRUE(std::any_of(next.data(), next.data() + secret_size, [](auto byte) { return byte != 0; }));
+}
+
 } // namespace
 } // namespace pat_auth::core
