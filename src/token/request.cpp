@@ -10,6 +10,7 @@ extern "C" {
 #include "token/request.h"
 
 #include "identity/rights.h"
+#include "identity/running_query.h"
 #include "redaction/shown.h"
 #include "registry/name.h"
 #include "server/removal_lock.h"
@@ -64,6 +65,33 @@ const identity::RoleRights* require_grantable(const identity::Rights& rights, st
         break;
     }
     return role;
+}
+
+// Whom a query keeps from being removed: its locks are given back with the query at the soonest.
+struct KeptOwner : identity::Kept {
+    int32 user_id;
+    int32 application_id;
+};
+
+void close_nothing(identity::Kept* /*kept*/) {}
+
+void keep_from_removal(int32 user_id, int32 application_id)
+{
+    bool const can_keep = identity::can_keep();
+    auto* owner = can_keep ? static_cast<KeptOwner*>(identity::kept(close_nothing)) : nullptr;
+    if (owner != nullptr && owner->user_id == user_id && owner->application_id == application_id)
+        return;
+    server::keep_from_removal(server::Relation::app_user, user_id);
+    server::keep_from_removal(server::Relation::application, application_id);
+    if (!can_keep)
+        return;
+    if (owner == nullptr) {
+        owner = static_cast<KeptOwner*>(MemoryContextAlloc(identity::memory_of_kept(), sizeof(KeptOwner)));
+        owner->close = close_nothing;
+        identity::keep(owner);
+    }
+    owner->user_id = user_id;
+    owner->application_id = application_id;
 }
 
 } // namespace
@@ -121,8 +149,7 @@ Scopes check_scopes(ArrayType* scopes, const identity::Rights& rights)
 
 identity::Rights keep_rights(int32 user_id, int32 application_id)
 {
-    server::keep_from_removal(server::Relation::app_user, user_id);
-    server::keep_from_removal(server::Relation::application, application_id);
+    keep_from_removal(user_id, application_id);
     identity::Rights const rights = identity::find_rights(user_id, application_id);
     if (rights.user == nullptr || rights.application == nullptr)
         ereport(ERROR,
