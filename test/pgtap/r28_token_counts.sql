@@ -84,6 +84,22 @@ SELECT is_empty('TABLE acting.miscounted', 'R28: unless it is rolled back');
 SELECT is((SELECT max(number) FROM (SELECT count(*) AS number FROM pat_auth.role_token_count GROUP BY role_id) AS numbers), 1::bigint,
     'one row a role');
 
+-- Rows that are not where this backend left them: others' are there now.
+SELECT role_id AS writer FROM pat_auth.role WHERE application = 'erp' AND name = 'invoice_writer' \gset
+CREATE TABLE acting.kept_count AS TABLE pat_auth.role_token_count;
+TRUNCATE pat_auth.role_token_count;
+INSERT INTO pat_auth.role_token_count SELECT :writer, 0 FROM generate_series(1, 100);
+INSERT INTO pat_auth.role_token_count TABLE acting.kept_count;
+SELECT is(acting.create_token('moved', 'acme/alice', 'erp', '{invoice_reader}'), 'created', 'a token, when the counts'' rows have moved');
+SELECT is_empty('TABLE acting.miscounted', 'R28: it is counted for its role');
+VACUUM FULL pat_auth.role_token_count;
+SELECT is(acting.create_token('moved again', 'acme/alice', 'erp', '{invoice_reader,invoice_writer}'), 'created', 'one when they are written anew');
+SELECT is_empty('TABLE acting.miscounted', 'R28: it is, too');
+TRUNCATE pat_auth.role_token_count;
+INSERT INTO pat_auth.role_token_count SELECT role_id, count(*) FROM pat_auth.token, unnest(scope_ids) AS role_id GROUP BY role_id;
+SELECT is(acting.create_token('moved once more', 'acme/alice', 'erp', '{invoice_reader,invoice_writer}'), 'created', 'one when the table has got shorter');
+SELECT is_empty('TABLE acting.miscounted', 'R28: and so is that one');
+
 -- The trigger tells every backend, whoever changes a token: an identity in this one, for one.
 SELECT is(acting.create_token('used', 'acme/alice', 'erp', '{invoice_reader}'), 'created', 'a token');
 SELECT token AS used, token_id AS used_id FROM acting.kept_token WHERE name = 'used' \gset

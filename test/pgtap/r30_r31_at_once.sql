@@ -184,6 +184,12 @@ SELECT test FROM (VALUES
     (8, format('SELECT isnt(acting.trial(''superuser'', %L), ''55P03'', %L)', deletion, format('R31: the deletion of %s waits no longer', name)))) AS steps (step, test)
 WHERE test IS NOT NULL
 ORDER BY number, time, step \gexec
+BEGIN;
+SELECT is(acting.outcome('acme/alice', $$SELECT count((pat_auth.pat_create(application, 'kept', '{invoice_reader}', current_date + 30)).token_id)
+    FROM unnest(ARRAY['erp', 'crm', 'erp']) AS application$$), '3', 'R31: one statement makes tokens of two applications');
+SELECT is(elsewhere('superuser', format($$DELETE FROM pat_auth.role WHERE (application, name) = (%L, 'invoice_reader')$$, application)), '55P03',
+    format('R31: meanwhile the deletion of a role of %s waits', application)) FROM unnest(ARRAY['erp', 'crm']) AS application;
+ROLLBACK;
 SELECT dblink_exec('other', 'RESET lock_timeout') \g /dev/null
 
 -- R31: an edit that has begun before a revocation is committed does not go on after it.
