@@ -18,6 +18,7 @@
 #include "server/preload.h"
 #include "server/shared_age.h"
 #include "server/shared_hints.h"
+#include "token/new_secret.h"
 #include "token/scope_count.h"
 #include "usage/record.h"
 
@@ -48,6 +49,7 @@ void _PG_init()
     identity::register_outliving();
     enforcement::register_reader_subqueries();
     registry::register_copy();
+    token::register_secret_supply();
     token::register_scope_count();
     usage::register_usage();
     redaction::register_log();

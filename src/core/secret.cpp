@@ -31,6 +31,7 @@ void SecretSupply::wipe() noexcept
 {
     core::wipe(bytes_, size);
     next_ = size;
+    is_first_ = true;
 }
 
 } // namespace pat_auth::core

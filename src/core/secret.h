@@ -33,8 +33,7 @@ private:
 };
 
 // Secrets to come, for who makes many: to ask the operating system for each takes as long as all else that a token's
-// text takes. The first is asked for alone, as most need but one. Whoever puts this where no destructor runs calls
-// wipe().
+// text takes. The first is asked for alone, as most need but one.
 class SecretSupply {
 public:
     SecretSupply() noexcept = default;
@@ -45,6 +44,7 @@ public:
     // Each is given once, and not kept.
     void fill(Secret& secret) noexcept;
 
+    // As if it were new.
     void wipe() noexcept;
 
 private:

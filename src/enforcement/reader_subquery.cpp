@@ -2,14 +2,17 @@
 //
 // PostgreSQL starts an executor node with a slot and a projection for each, and runs it when the first row is compared.
 // Beside a look-up of one row that costs as much as the verification. So a short query is started on copies of its
-// statement and of its uppermost node that have no such subquery, and its parameter gets the reader's value when the
-// query begins to run. The plan itself, which may be kept and run again, stays as it is; so does what EXPLAIN shows.
+// statement and of its uppermost node that have no such subquery. Its parameter is computed all the same when it is
+// asked for first, as PostgreSQL computes it, but by a node of ours that calls the reader and nothing else. The plan
+// itself, which may be kept and run again, stays as it is; so does what EXPLAIN shows.
 //
-// The parameter is null until then: whatever would compare with it sooner finds no row.
+// Until the executor has been started the parameter has no value: nothing is evaluated before (as a plan's parameters
+// may need its subqueries).
 
 #include "server/version.h"
 
 extern "C" {
+#include "access/parallel.h"
 #include "catalog/objectaccess.h"
 #include "pgstat.h"
 #include "utils/inval.h"
@@ -98,40 +101,31 @@ const FmgrInfo* find_reader(Oid function_id)
     return function.is_reader && pgstat_track_functions <= function.function.fn_stats ? &function.function : nullptr;
 }
 
-// `(SELECT reader(…))`, whose value is a parameter of the query.
-struct Subquery {
+// The node in a subquery's place.
+struct ReaderNode {
+    PlanState state; // first, as it is what PostgreSQL knows of it
+    SubPlanState subplan;
     int parameter;
-    int plan_id; // counted from 1, in the statement's list of plans
     FmgrInfo reader;
     const List* arguments; // constants
+    ReaderNode* next;
 };
 
-struct Subqueries {
-    int count;
-    std::array<Subquery, 4> each; // beyond these PostgreSQL computes them
-};
-
-// A query that is executed without subqueries of readers.
+// What the executor is started with instead of the query's own statement.
 struct ShortenedQuery {
-    EState* executor;
-    bool is_computed;
-    Subqueries subqueries;
+    ReaderNode* readers;
     PlannedStmt statement;
     Plan* plan;
-    ShortenedQuery* next;
     MemoryContextCallback callback;
 };
-ShortenedQuery* shortened_queries = nullptr;
 
 // It is in the memory around its executor's, which is there as long, but may be for very much longer.
 void forget_query(void* argument)
 {
     auto* const query = static_cast<ShortenedQuery*>(argument);
-    for (ShortenedQuery** link = &shortened_queries; *link != nullptr; link = &(*link)->next) {
-        if (*link == query) {
-            *link = query->next;
-            break;
-        }
+    for (ReaderNode *node = query->readers, *next = nullptr; node != nullptr; node = next) {
+        next = node->next;
+        pfree(node);
     }
     list_free(query->plan->initPlan);
     pfree(query->plan);
@@ -142,7 +136,7 @@ void forget_query(void* argument)
 // The call in `SELECT function(constants)`, or nullptr.
 FuncExpr* only_call(const Plan* plan)
 {
-    if (!IsA(plan, Result) || plan->lefttree != nullptr || plan->initPlan != NIL ||
+    if (!IsA(plan, Result) || plan->lefttree != nullptr || plan->initPlan != NIL || plan->qual != NIL ||
         reinterpret_cast<const Result*>(plan)->resconstantqual != nullptr || list_length(plan->targetlist) != 1)
         return nullptr;
     Expr* const expression = linitial_node(TargetEntry, plan->targetlist)->expr;
@@ -156,16 +150,22 @@ FuncExpr* only_call(const Plan* plan)
     return list_length(call->args) <= max_arguments ? call : nullptr;
 }
 
-bool read_subquery(const SubPlan* subplan, const List* plans, Subquery& subquery)
+// nullptr where the subquery is PostgreSQL's.
+ReaderNode* make_node(const SubPlan* subplan, const List* plans)
 {
     if (subplan->subLinkType != EXPR_SUBLINK || subplan->parParam != NIL)
-        return false;
-    const FuncExpr* const call = only_call(static_cast<const Plan*>(list_nth(plans, subplan->plan_id - 1)));
+        return nullptr;
+    auto* const plan = static_cast<Plan*>(list_nth(plans, subplan->plan_id - 1));
+    const FuncExpr* const call = only_call(plan);
     const FmgrInfo* const reader = call == nullptr ? nullptr : find_reader(call->funcid);
     if (reader == nullptr)
-        return false;
-    subquery = {linitial_int(subplan->setParam), subplan->plan_id, *reader, call->args};
-    return true;
+        return nullptr;
+    auto* const node = static_cast<ReaderNode*>(palloc0(sizeof(ReaderNode)));
+    node->state.plan = plan;
+    node->parameter = linitial_int(subplan->setParam);
+    node->reader = *reader;
+    node->arguments = call->args;
+    return node;
 }
 
 // The uppermost nodes of queries that may be short. Beside others a subquery takes no time that anybody would notice.
@@ -191,68 +191,88 @@ Size node_size(const Plan* plan)
     }
 }
 
-void find_subqueries(const PlannedStmt& statement, Subqueries& found)
-{
-    ListCell* cell = nullptr;
-    foreach (cell, statement.planTree->initPlan)
-        if (found.count < static_cast<int>(found.each.size()) &&
-            read_subquery(lfirst_node(SubPlan, cell), statement.subplans, found.each[found.count]))
-            ++found.count;
-}
-
-bool is_among(const Subqueries& subqueries, const SubPlan* subplan)
-{
-    const Subquery* const end = subqueries.each.data() + subqueries.count;
-    return std::any_of(subqueries.each.data(), end,
-                       [&](const Subquery& subquery) { return subquery.plan_id == subplan->plan_id; });
-}
-
 // nullptr where there is nothing to be left out.
 ShortenedQuery* shorten(const PlannedStmt& statement)
 {
     Size const size = statement.planTree->initPlan == NIL ? 0 : node_size(statement.planTree);
     if (size == 0)
         return nullptr;
-    Subqueries subqueries = {};
-    find_subqueries(statement, subqueries);
-    if (subqueries.count == 0)
-        return nullptr;
-
-    auto* const query = static_cast<ShortenedQuery*>(palloc0(sizeof(ShortenedQuery)));
-    query->subqueries = subqueries;
-    query->statement = statement;
-    query->statement.subplans = list_copy(statement.subplans);
-    query->plan = static_cast<Plan*>(std::memcpy(palloc(size), statement.planTree, size));
-    query->plan->initPlan = NIL;
-    query->statement.planTree = query->plan;
+    ReaderNode* nodes = nullptr;
+    List* subplans = NIL;
+    List* others = NIL;
     ListCell* cell = nullptr;
     foreach (cell, statement.planTree->initPlan) {
         auto* const subplan = lfirst_node(SubPlan, cell);
-        if (!is_among(subqueries, subplan))
-            query->plan->initPlan = lappend(query->plan->initPlan, subplan);
-        else // as in a parallel worker, for a plan that is not to run there
-            lfirst(list_nth_cell(query->statement.subplans, subplan->plan_id - 1)) = nullptr;
+        ReaderNode* const node = make_node(subplan, statement.subplans);
+        if (node == nullptr) {
+            others = lappend(others, subplan);
+            continue;
+        }
+        node->next = nodes;
+        nodes = node;
+        if (subplans == NIL)
+            subplans = list_copy(statement.subplans);
+        // As in a parallel worker, for a plan that is not to run there.
+        lfirst(list_nth_cell(subplans, subplan->plan_id - 1)) = nullptr;
     }
+    if (nodes == nullptr) {
+        list_free(others);
+        return nullptr;
+    }
+    auto* const query = static_cast<ShortenedQuery*>(palloc0(sizeof(ShortenedQuery)));
+    query->readers = nodes;
+    query->plan = static_cast<Plan*>(std::memcpy(palloc(size), statement.planTree, size));
+    query->plan->initPlan = others;
+    query->statement = statement;
+    query->statement.planTree = query->plan;
+    query->statement.subplans = subplans;
     return query;
+}
+
+// Asked for a row, which it has not: it gives the parameter its value itself, in the query's memory.
+TupleTableSlot* compute(PlanState* state)
+{
+    auto* const node = reinterpret_cast<ReaderNode*>(state);
+    LOCAL_FCINFO(call, max_arguments);
+    InitFunctionCallInfoData(*call, &node->reader, static_cast<short>(list_length(node->arguments)), InvalidOid,
+                             nullptr, nullptr);
+    for (int i = 0; i < call->nargs; ++i)
+        call->args[i] = {list_nth_node(Const, node->arguments, i)->constvalue, false};
+    Datum const value = FunctionCallInvoke(call);
+    state->state->es_param_exec_vals[node->parameter] = {nullptr, value, call->isnull};
+    return nullptr;
+}
+
+// A subquery that sets no parameter from the rows of its plan.
+SubPlan* subplan_without_parameters()
+{
+    static SubPlan subplan = {};
+    subplan.xpr.type = T_SubPlan;
+    subplan.subLinkType = EXPR_SUBLINK;
+    return &subplan;
 }
 
 void attach(ShortenedQuery* query, EState* executor)
 {
-    query->executor = executor;
-    for (int i = 0; i < query->subqueries.count; ++i)
-        executor->es_param_exec_vals[query->subqueries.each[i].parameter].isnull = true;
+    for (ReaderNode* node = query->readers; node != nullptr; node = node->next) {
+        node->state.type = T_ResultState;
+        node->state.state = executor;
+        node->state.ExecProcNode = compute;
+        node->subplan.type = T_SubPlanState;
+        node->subplan.subplan = subplan_without_parameters();
+        node->subplan.planstate = &node->state;
+        executor->es_param_exec_vals[node->parameter].execPlan = &node->subplan;
+    }
     query->callback.func = forget_query;
     query->callback.arg = query;
     MemoryContextRegisterResetCallback(executor->es_query_cxt, &query->callback);
-    query->next = shortened_queries;
-    shortened_queries = query;
 }
 
 // Not one whose subqueries somebody wants to see, nor one that hands them to workers.
 bool may_be_shortened(const QueryDesc& query, int flags)
 {
     return (flags & EXEC_FLAG_EXPLAIN_ONLY) == 0 && query.instrument_options == 0 &&
-           !query.plannedstmt->parallelModeNeeded && object_access_hook == nullptr;
+           !query.plannedstmt->parallelModeNeeded && !IsParallelWorker() && object_access_hook == nullptr;
 }
 
 void start(QueryDesc* query, int flags)
@@ -277,33 +297,7 @@ void on_executor_start(QueryDesc* query, int flags)
     attach(shortened, query->estate);
 }
 
-void compute(const Subquery& subquery, ParamExecData& value)
-{
-    FmgrInfo reader = subquery.reader;
-    LOCAL_FCINFO(call, max_arguments);
-    InitFunctionCallInfoData(*call, &reader, static_cast<short>(list_length(subquery.arguments)), InvalidOid, nullptr,
-                             nullptr);
-    for (int i = 0; i < call->nargs; ++i)
-        call->args[i] = {list_nth_node(Const, subquery.arguments, i)->constvalue, false};
-    value.value = FunctionCallInvoke(call);
-    value.isnull = call->isnull;
-}
-
 } // namespace
-
-void compute_readers(EState* executor)
-{
-    ShortenedQuery* query = shortened_queries;
-    while (query != nullptr && query->executor != executor)
-        query = query->next;
-    if (query == nullptr || query->is_computed)
-        return;
-    MemoryContext const context = MemoryContextSwitchTo(executor->es_query_cxt);
-    for (int i = 0; i < query->subqueries.count; ++i)
-        compute(query->subqueries.each[i], executor->es_param_exec_vals[query->subqueries.each[i].parameter]);
-    query->is_computed = true;
-    MemoryContextSwitchTo(context);
-}
 
 void register_reader_subqueries()
 {
@@ -312,6 +306,7 @@ void register_reader_subqueries()
     CacheRegisterSyscacheCallback(PROCOID, forget_functions, 0);
     CacheRegisterSyscacheCallback(AUTHOID, forget_functions, 0);
     CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, forget_functions, 0);
+    CacheRegisterSyscacheCallback(DATABASEOID, forget_functions, 0); // whose owner is a member of pg_database_owner
 }
 
 } // namespace pat_auth::enforcement

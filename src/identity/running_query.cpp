@@ -14,7 +14,6 @@ extern "C" {
 
 #include "identity/running_query.h"
 
-#include "enforcement/reader_subquery.h"
 #include "enforcement/row_filter.h"
 #include "identity/identity.h"
 #include "identity/outliving.h"
@@ -102,7 +101,6 @@ void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
                 // Workers verify for themselves, but only we can know that the transaction used an identity.
                 note_parallel_use();
             }
-            enforcement::compute_readers(query->estate);
         });
         run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
         for (Kept *kept = frame.kept, *next = nullptr; kept != nullptr; kept = next) {

@@ -24,6 +24,28 @@ void on_relation_invalidated(Datum /*argument*/, Oid relation)
         ++generations.tokens;
 }
 
+// What this transaction read of its own changes is not so any more. PostgreSQL tells us of those that a command was
+// done with; not of those of a command that failed, though what that had written so far may have been read by us.
+void on_rollback(TransactionId transaction)
+{
+    if (!TransactionIdIsValid(transaction))
+        return;
+    ++generations.rights;
+    ++generations.tokens;
+}
+
+void at_transaction_end(XactEvent event, void* /*argument*/)
+{
+    if (event == XACT_EVENT_ABORT)
+        on_rollback(GetTopTransactionIdIfAny());
+}
+
+void at_savepoint_end(SubXactEvent event, SubTransactionId /*id*/, SubTransactionId /*parent*/, void* /*argument*/)
+{
+    if (event == SUBXACT_EVENT_ABORT_SUB)
+        on_rollback(GetCurrentTransactionIdIfAny());
+}
+
 void learn_markers()
 {
     Oid const rights = relation_oid(Relation::rights_generation);
@@ -53,6 +75,11 @@ void rights_changed()
 
 void tokens_changed() { CacheInvalidateRelcacheByRelid(relation_oid(Relation::token_generation)); }
 
-void register_invalidation() { CacheRegisterRelcacheCallback(on_relation_invalidated, 0); }
+void register_invalidation()
+{
+    CacheRegisterRelcacheCallback(on_relation_invalidated, 0);
+    RegisterXactCallback(at_transaction_end, nullptr);
+    RegisterSubXactCallback(at_savepoint_end, nullptr);
+}
 
 } // namespace pat_auth::server

@@ -88,7 +88,7 @@ void close_row_writer(const RowWriter& writer)
     ResultRelInfo& table = *writer.table;
     ExecResetTupleTable(writer.state->es_tupleTable, false);
     for (int i = 0; i < table.ri_NumIndices; ++i)
-        index_close(table.ri_IndexRelationDescs[i], NoLock);
+        close_written_index(table.ri_IndexRelationDescs[i], table.ri_IndexRelationInfo[i]);
     table.ri_NumIndices = 0;
     ExecCloseResultRelations(writer.state);
     table_close(table.ri_RelationDesc, NoLock);

@@ -95,6 +95,15 @@ inline TM_Result update_row(::Relation table, ItemPointerData row, HeapTuple cha
 #endif
 }
 
+// An index that rows were inserted into. Its lock stays until the transaction ends.
+inline void close_written_index(::Relation index, [[maybe_unused]] IndexInfo* info)
+{
+#if PG_VERSION_NUM >= 170000
+    index_insert_cleanup(index, info);
+#endif
+    index_close(index, NoLock);
+}
+
 // Calls walker for each state below this one, until one returns true.
 inline bool walk_plan_states(PlanState* state, bool (*walker)(PlanState* state, void* context), void* context)
 {

@@ -7,32 +7,37 @@
 #include "identity/running_query.h"
 #include "server/guard.h"
 
-#include <new>
-
 namespace pat_auth::token {
 
 namespace {
 
-// In the memory of a query, and wiped with it, also after an error.
-struct Supply : identity::Kept {
-    core::SecretSupply secrets;
-    MemoryContextCallback callback = {};
-};
+// Of the query that runs, and wiped when it has run, or fails.
+core::SecretSupply supply;
 
-void wipe(void* supply) { static_cast<Supply*>(supply)->secrets.wipe(); }
-
-void close(identity::Kept* kept) { wipe(static_cast<Supply*>(kept)); }
-
-Supply* begin_supply()
+void end_supply(identity::Kept* kept)
 {
-    MemoryContext const context = identity::memory_of_kept();
-    auto* const supply = new (MemoryContextAlloc(context, sizeof(Supply))) Supply;
-    supply->close = close;
-    supply->callback.func = wipe;
-    supply->callback.arg = supply;
-    MemoryContextRegisterResetCallback(context, &supply->callback);
-    identity::keep(supply);
-    return supply;
+    supply.wipe();
+    pfree(kept);
+}
+
+void begin_supply()
+{
+    auto* const kept =
+        static_cast<identity::Kept*>(MemoryContextAlloc(identity::memory_of_kept(), sizeof(identity::Kept)));
+    kept->close = end_supply;
+    identity::keep(kept);
+}
+
+void at_transaction_end(XactEvent event, void* /*argument*/)
+{
+    if (event == XACT_EVENT_ABORT)
+        supply.wipe();
+}
+
+void at_savepoint_end(SubXactEvent event, SubTransactionId /*id*/, SubTransactionId /*parent*/, void* /*argument*/)
+{
+    if (event == SUBXACT_EVENT_ABORT_SUB)
+        supply.wipe();
 }
 
 } // namespace
@@ -43,10 +48,15 @@ void make_secret(core::Secret& secret)
         secret.fill_random();
         return;
     }
-    auto* supply = static_cast<Supply*>(identity::kept(close));
-    if (supply == nullptr)
-        supply = server::call_server(begin_supply);
-    supply->secrets.fill(secret);
+    if (identity::kept(end_supply) == nullptr)
+        server::call_server(begin_supply);
+    supply.fill(secret);
+}
+
+void register_secret_supply()
+{
+    RegisterXactCallback(at_transaction_end, nullptr);
+    RegisterSubXactCallback(at_savepoint_end, nullptr);
 }
 
 } // namespace pat_auth::token

@@ -10,4 +10,6 @@ namespace pat_auth::token {
 // From the operating system's generator; for a statement that makes many, several at once, which are wiped at its end.
 void make_secret(core::Secret& secret);
 
+void register_secret_supply();
+
 } // namespace pat_auth::token

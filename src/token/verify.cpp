@@ -45,11 +45,12 @@ Datum inactive_row(FunctionCallInfo fcinfo)
 // not read.
 void fetch_next(std::string_view presented)
 {
-    static const char* last = nullptr;
-    const char* const next = presented.data() + (presented.data() - last);
-    last = presented.data();
-    __builtin_prefetch(next);
-    __builtin_prefetch(next + presented.size());
+    static std::uintptr_t last = 0;
+    auto const begin = reinterpret_cast<std::uintptr_t>(presented.data());
+    std::uintptr_t const next = begin + (begin - last);
+    last = begin;
+    for (std::uintptr_t const address : {next, next + presented.size()})
+        __builtin_prefetch(reinterpret_cast<const void*>(address)); // NOLINT(performance-no-int-to-ptr): of any address
 }
 
 // Whether the argument has the form of a token: most of what is presented by mistake has not, and ends here.
