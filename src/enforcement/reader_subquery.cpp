@@ -77,12 +77,13 @@ const KnownFunction& look_at(Oid function_id, Oid role)
 {
     KnownFunction function = {};
     uint64 before = 0;
-    do { // what changes while we look makes us look again
+    do { // again where something has changed while we looked
         before = changes;
         function = {function_id, role, false, {}};
+        if (!server::may_execute(function_id, role))
+            continue;
         fmgr_info_cxt(function_id, &function.function, TopMemoryContext);
-        function.is_reader = std::find(readers.begin(), readers.end(), function.function.fn_addr) != readers.end() &&
-                             server::may_execute(function_id, role);
+        function.is_reader = std::find(readers.begin(), readers.end(), function.function.fn_addr) != readers.end();
     } while (changes != before);
     KnownFunction& known = known_functions[next_known_function];
     next_known_function = (next_known_function + 1) % known_functions.size();
