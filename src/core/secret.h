@@ -48,7 +48,7 @@ public:
     void wipe() noexcept;
 
 private:
-    // What the system's generator gives at once, without an end of patience: getrandom(2).
+    // As many as the system's generator gives at once, whatever happens meanwhile: getrandom(2).
     static constexpr std::size_t size = 256;
     static_assert(size % secret_size == 0);
 

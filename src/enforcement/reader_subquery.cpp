@@ -15,13 +15,12 @@ extern "C" {
 #include "access/parallel.h"
 #include "catalog/objectaccess.h"
 #include "pgstat.h"
-#include "utils/inval.h"
 #include "utils/syscache.h"
 }
 
 #include "enforcement/reader_subquery.h"
 
-#include "server/guard.h"
+#include "enforcement/constants.h"
 
 #include <algorithm>
 #include <array>
@@ -144,11 +143,7 @@ FuncExpr* only_call(const Plan* plan)
     if (!IsA(expression, FuncExpr))
         return nullptr;
     auto* const call = castNode(FuncExpr, expression);
-    ListCell* cell = nullptr;
-    foreach (cell, call->args)
-        if (!IsA(lfirst(cell), Const) || lfirst_node(Const, cell)->constisnull)
-            return nullptr;
-    return list_length(call->args) <= max_arguments ? call : nullptr;
+    return list_length(call->args) <= max_arguments && are_constants(call->args) ? call : nullptr;
 }
 
 // nullptr where the subquery is PostgreSQL's.

@@ -17,6 +17,8 @@ extern "C" {
 
 #include "enforcement/row_filter.h"
 
+#include "enforcement/constants.h"
+
 namespace pat_auth::enforcement {
 
 namespace {
@@ -135,8 +137,6 @@ bool is_parameter(const Expr* expression)
 // A column of the row that is scanned: a scan's conditions name no other row's.
 bool is_column(const Expr* expression) { return IsA(expression, Var) && castNode(Var, expression)->varattno > 0; }
 
-bool is_constant(const Expr* expression) { return IsA(expression, Const) && !castNode(Const, expression)->constisnull; }
-
 // nullptr where the interpreter would have more to do than to call it: count it for pg_stat_user_functions.
 FunctionCallInfo prepare_call(Oid function_id, Expr* expression, const List* arguments, Oid collation)
 {
@@ -174,10 +174,8 @@ bool read_function(FuncExpr* function, Condition& condition)
 {
     if (function->funcretset || func_volatile(function->funcid) == PROVOLATILE_VOLATILE)
         return false;
-    ListCell* cell = nullptr;
-    foreach (cell, function->args)
-        if (!is_constant(static_cast<const Expr*>(lfirst(cell))))
-            return false;
+    if (!are_constants(function->args))
+        return false;
     condition.call = prepare_call(function->funcid, &function->xpr, function->args, function->inputcollid);
     return condition.call != nullptr;
 }

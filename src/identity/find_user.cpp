@@ -5,13 +5,10 @@
 
 #include "server/prelude.h"
 
-extern "C" {
-#include "common/hashfn.h"
-}
-
 #include "identity/find_user.h"
 
 #include "identity/rights.h"
+#include "server/hash.h"
 #include "server/key_lookup.h"
 #include "server/shared_hints.h"
 #include "server/text.h"
@@ -23,16 +20,10 @@ namespace {
 // The column of pat_auth.app_user, in the order of sql/20_registry.sql.
 constexpr AttrNumber user_id_column = 7;
 
-uint64 hash(std::string_view bytes, uint64 seed)
-{
-    return hash_bytes_extended(reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()),
-                               seed);
-}
-
 uint64 hash_of(std::string_view tenant, std::string_view name)
 {
     constexpr uint64 users = 1; // a seed, as there are hints of other kinds
-    return hash(name, hash(tenant, users));
+    return server::hash(server::hash(users, tenant.data(), tenant.size()), name.data(), name.size());
 }
 
 bool is_user(uint64 hint, std::string_view tenant, std::string_view name)

@@ -2,16 +2,13 @@
 
 #include "server/prelude.h"
 
-extern "C" {
-#include "common/hashfn.h"
-}
-
 #include "identity/identity.h"
 
 #include "identity/refusal.h"
 #include "identity/running_query.h"
 #include "identity/verification.h"
 #include "server/clock.h"
+#include "server/hash.h"
 #include "server/invalidation.h"
 #include "server/statement.h"
 #include "server/text.h"
@@ -79,11 +76,6 @@ void visit_texts(Identity& identity, Permission* permissions, Visit&& visit)
     }
 }
 
-uint64 hash(uint64 seed, const void* bytes, std::size_t size)
-{
-    return hash_bytes_extended(static_cast<const unsigned char*>(bytes), static_cast<int>(size), seed);
-}
-
 // Takes over the texts, which are those of rights and gone with the next look at them, in one piece of memory; by that
 // and what else there is the identity gets its fingerprint.
 void complete(Identity& identity, Permission* permissions)
@@ -106,7 +98,8 @@ void complete(Identity& identity, Permission* permissions)
         uint32 administrator_roles;
     } const numbers = {identity.token_id, identity.user_id, identity.administrator_roles};
     static_assert(sizeof numbers == 16); // no padding
-    uint64 const fingerprint = hash(hash(static_cast<uint64>(identity.kind), &numbers, sizeof numbers), texts, size);
+    uint64 const fingerprint =
+        server::hash(server::hash(static_cast<uint64>(identity.kind), &numbers, sizeof numbers), texts, size);
     identity.fingerprint = fingerprint == 0 ? 1 : fingerprint;
 }
 
@@ -145,12 +138,11 @@ Identity verify_token(const Credential& credential, const server::Generations& g
     if (is_of_verified(found, generations, moment))
         return verified.identity;
     forget_identity();
-    Verification const verification = verify_row(found);
+    Verification const verification = verify_row(found, moment);
     if (!verification.is_active)
         refuse(verification.reason, verification.token_id != 0 ? verification.token_id : credential.token_id,
                client_address());
 
-    moment = verification.at;
     const token::TokenRow& token = verification.token;
     const ApplicationRights& application = *verification.rights.application;
     Identity identity = {};

@@ -15,8 +15,6 @@ extern "C" {
 #include "server/statement.h"
 #include "server/text.h"
 
-#include <algorithm>
-
 namespace {
 
 using pat_auth::identity::belongs_to_running_query;
@@ -91,9 +89,7 @@ PAT_AUTH_FUNCTION(pat_auth_scopes)
     for (int i = 0; i < identity->permission_count; ++i)
         if (application == identity->permissions[i].application)
             names[count++] = identity->permissions[i].role;
-    std::sort(names, names + count,
-              [](const char* one, const char* other) { return std::string_view(one) < std::string_view(other); });
-    PG_RETURN_ARRAYTYPE_P(server::text_array(names, count));
+    PG_RETURN_ARRAYTYPE_P(server::sorted_text_array(names, count));
 }
 
 namespace {

@@ -9,10 +9,11 @@ namespace pat_auth::identity {
 Verification verify_digest(const core::Digest& digest)
 {
     token::TokenRow token = {};
-    return verify_row(token::find_token_by_digest(digest, token) ? &token : nullptr);
+    const token::TokenRow* const row = token::find_token_by_digest(digest, token) ? &token : nullptr;
+    return verify_row(row, GetCurrentTimestamp());
 }
 
-Verification verify_row(const token::TokenRow* row)
+Verification verify_row(const token::TokenRow* row, TimestampTz now)
 {
     Verification verification = {};
     if (row == nullptr) {
@@ -22,7 +23,7 @@ Verification verify_row(const token::TokenRow* row)
     verification.token = *row;
     const token::TokenRow& token = verification.token;
     verification.token_id = token.token_id;
-    verification.at = GetCurrentTimestamp();
+    verification.at = now;
     verification.rights = find_rights(token.user_id, token.application_id, verification.at);
     token::DerivedStatus const status = token::derive_status(
         {token.user_id, token.application_id, token.scope_ids, token.scope_count, token.expires_at, token.is_revoked},

@@ -21,7 +21,7 @@ struct Verification {
 
 Verification verify_digest(const core::Digest& digest);
 
-// Of the token's row as it is now; nullptr: there is no such token.
-Verification verify_row(const token::TokenRow* row);
+// Of the token's row as it is, by the clock of now; nullptr: there is no such token.
+Verification verify_row(const token::TokenRow* row, TimestampTz now);
 
 } // namespace pat_auth::identity

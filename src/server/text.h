@@ -3,6 +3,7 @@
 
 #include "server/prelude.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -46,6 +47,14 @@ inline ArrayType* text_array(const char* const* values, int count)
         at += INTALIGN(VARHDRSZ + length);
     }
     return array;
+}
+
+// The same in the order of their bytes. The strings' own order is changed, too.
+inline ArrayType* sorted_text_array(const char** values, int count)
+{
+    std::sort(values, values + count,
+              [](const char* one, const char* other) { return std::string_view(one) < std::string_view(other); });
+    return text_array(values, count);
 }
 
 // The elements of a one-dimensional integer[] without nulls; they lie inside the array.

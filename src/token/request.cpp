@@ -73,12 +73,12 @@ struct KeptOwner : identity::Kept {
     int32 application_id;
 };
 
-void close_nothing(identity::Kept* /*kept*/) {}
+void close_owner(identity::Kept* kept) { pfree(kept); }
 
 void keep_from_removal(int32 user_id, int32 application_id)
 {
     bool const can_keep = identity::can_keep();
-    auto* owner = can_keep ? static_cast<KeptOwner*>(identity::kept(close_nothing)) : nullptr;
+    auto* owner = can_keep ? static_cast<KeptOwner*>(identity::kept(close_owner)) : nullptr;
     if (owner != nullptr && owner->user_id == user_id && owner->application_id == application_id)
         return;
     server::keep_from_removal(server::Relation::app_user, user_id);
@@ -87,7 +87,7 @@ void keep_from_removal(int32 user_id, int32 application_id)
         return;
     if (owner == nullptr) {
         owner = static_cast<KeptOwner*>(MemoryContextAlloc(identity::memory_of_kept(), sizeof(KeptOwner)));
-        owner->close = close_nothing;
+        owner->close = close_owner;
         identity::keep(owner);
     }
     owner->user_id = user_id;

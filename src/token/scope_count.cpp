@@ -178,7 +178,7 @@ ItemPointerData lock_of(const ItemPointerData& row)
 
 // Whether the row in the writer's slot was changed. Who else counts holds the lock of his row, and is not waited for;
 // at no isolation level is it an error that he was faster: the next row is as good as this one.
-bool try_change(Writer& writer, int32 role_id, int64 change)
+bool try_change(Writer& writer, int64 change)
 {
     TupleDesc const descriptor = RelationGetDescr(writer.table);
     HeapTuple const tuple = ExecFetchSlotHeapTuple(writer.row, false, nullptr);
@@ -192,17 +192,17 @@ bool try_change(Writer& writer, int32 role_id, int64 change)
         return false;
     if (!HeapTupleIsHeapOnly(changed))
         insert_into_indexes(writer, changed);
-    note_own_place(role_id, changed->t_self);
+    note_own_place(role_id_of(changed, writer.table), changed->t_self);
     return true;
 }
 
 void write_change(Writer& writer, int32 role_id, int64 change)
 {
-    if (find_own_row(writer, role_id) && try_change(writer, role_id, change))
+    if (find_own_row(writer, role_id) && try_change(writer, change))
         return;
     begin_scan(writer, role_id);
     while (index_getnext_slot(writer.scan, ForwardScanDirection, writer.row))
-        if (try_change(writer, role_id, change))
+        if (try_change(writer, change))
             return;
     Datum values[column_count] = {Int32GetDatum(role_id), Int64GetDatum(change)};
     bool nulls[column_count] = {};

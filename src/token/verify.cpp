@@ -10,8 +10,6 @@
 #include "server/text.h"
 #include "usage/record.h"
 
-#include <algorithm>
-
 namespace {
 
 namespace core = pat_auth::core;
@@ -71,9 +69,7 @@ ArrayType* scope_names(const identity::Verification& verification)
         static_cast<const char**>(palloc(sizeof(const char*) * static_cast<Size>(Max(token.scope_count, 1))));
     for (int i = 0; i < token.scope_count; ++i)
         names[i] = identity::find_role(*verification.rights.application, token.scope_ids[i])->name;
-    std::sort(names, names + token.scope_count,
-              [](const char* one, const char* other) { return std::string_view(one) < std::string_view(other); });
-    return server::text_array(names, token.scope_count);
+    return server::sorted_text_array(names, token.scope_count);
 }
 
 } // namespace
