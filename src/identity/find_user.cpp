@@ -22,8 +22,7 @@ constexpr AttrNumber user_id_column = 7;
 
 uint64 hash_of(std::string_view tenant, std::string_view name)
 {
-    constexpr uint64 users = 1; // a seed, as there are hints of other kinds
-    return server::hash(server::hash(users, tenant.data(), tenant.size()), name.data(), name.size());
+    return server::hash(server::hash(server::hint_of_user, tenant.data(), tenant.size()), name.data(), name.size());
 }
 
 bool is_user(uint64 hint, std::string_view tenant, std::string_view name)

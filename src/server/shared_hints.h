@@ -12,8 +12,10 @@ namespace pat_auth::server {
 constexpr uint64 no_hint = core::HintTable::no_hint;
 constexpr unsigned hint_bits = core::HintTable::hint_bits;
 
-// `hash` is the key's, with all its bits evenly spread, and another one for what is of another kind. Databases are told
-// apart here.
+// What hints are about: the seed of the key's hash (hash.h). Those about tokens are by their digests, which are hashes.
+enum HintKind : uint64 { hint_of_user = 1, hint_of_usage };
+
+// `hash` is the key's, with all its bits evenly spread. Databases are told apart here.
 uint64 recall_hint(uint64 hash);
 
 // A hint is of hint_bits, and not no_hint.

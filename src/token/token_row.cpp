@@ -15,7 +15,6 @@ extern "C" {
 #include "server/row_place.h"
 #include "server/text.h"
 #include "token/token_columns.h"
-#include "token/token_place.h"
 
 #include <algorithm>
 #include <cstring>
@@ -110,11 +109,19 @@ Columns read_columns(TupleTableSlot* slot)
     return {slot->tts_values, slot->tts_isnull};
 }
 
+// For hints: a digest is as good a hash as any.
+uint64 hash_of(const core::Digest& digest)
+{
+    uint64 hash = 0;
+    std::memcpy(&hash, digest.data(), sizeof hash);
+    return hash;
+}
+
 bool find_at_place(Lookup& lookup, const core::Digest& digest)
 {
     ItemPointerData place;
-    return recall_place(digest, place) && server::fetch_row_version(lookup.table, place, lookup.slot) &&
-           has_digest(read_columns(lookup.slot), digest);
+    return server::recall_place(hash_of(digest), place) &&
+           server::fetch_row_version(lookup.table, place, lookup.slot) && has_digest(read_columns(lookup.slot), digest);
 }
 
 bool find_in_index(Lookup& lookup, int64 key, const core::Digest* digest)
@@ -136,7 +143,7 @@ bool find_by_digest(Lookup& lookup, const core::Digest& digest)
         return true;
     if (!find_in_index(lookup, core::digest_prefix(digest), &digest))
         return false;
-    note_place(digest, lookup.slot->tts_tid);
+    server::note_place(hash_of(digest), lookup.slot->tts_tid);
     return true;
 }
 
