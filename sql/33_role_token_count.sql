@@ -3,15 +3,17 @@
 
 CREATE TABLE pat_auth.role_token_count (
     role_id integer NOT NULL,
-    tokens bigint NOT NULL
+    tokens bigint NOT NULL,
+    part smallint NOT NULL DEFAULT 0
 ) USING heap WITH (fillfactor = 50); -- rows are updated in their place
-CREATE INDEX role_token_count_role ON pat_auth.role_token_count (role_id);
+CREATE INDEX role_token_count_role ON pat_auth.role_token_count (role_id, part);
 ALTER TABLE pat_auth.role_token_count ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON pat_auth.role_token_count FROM PUBLIC;
 COMMENT ON TABLE pat_auth.role_token_count IS
     'internal: tokens that carry a role, the sum of its rows; several, so that two who create tokens do not wait for each other. Not dumped: loading the tokens counts them';
 COMMENT ON COLUMN pat_auth.role_token_count.role_id IS 'the role; no foreign key: one that tokens carry is not deleted';
-COMMENT ON COLUMN pat_auth.role_token_count.tokens IS 'a part of their number; may be negative';
+COMMENT ON COLUMN pat_auth.role_token_count.tokens IS 'how many, in this part; may be negative';
+COMMENT ON COLUMN pat_auth.role_token_count.part IS 'which part: a transaction writes to one, and until it ends no other transaction does';
 
 CREATE FUNCTION pat_auth.tokens_with_role(role_id integer) RETURNS bigint
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'pat_auth_tokens_with_role';

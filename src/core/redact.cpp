@@ -352,12 +352,24 @@ bool has_unicode_string(std::string_view text) noexcept
     return false;
 }
 
+// Whether the prefix stands somewhere as it is, with what could be the beginning of a body behind it: next to nothing
+// but a token has that. The names of this extension's functions begin as its tokens do.
+bool has_plain_body(std::string_view text, std::string_view prefix) noexcept
+{
+    for (std::size_t at = text.find(prefix); at != std::string_view::npos; at = text.find(prefix, at + 1)) {
+        const std::string_view rest = text.substr(at + prefix.size(), min_masked_length);
+        if (rest.size() == min_masked_length && is_base62(rest))
+            return true;
+    }
+    return false;
+}
+
 template <typename Found>
 void find_written_bodies(std::string_view text, std::string_view prefix, Found&& found) noexcept
 {
     // Nearly every statement of a server: no token as it is, and nothing that could write one otherwise.
     bool const is_unicode = has_unicode_string(text);
-    if (!is_unicode && text.find('\\') == std::string_view::npos && text.find(prefix) == std::string_view::npos)
+    if (!is_unicode && text.find('\\') == std::string_view::npos && !has_plain_body(text, prefix))
         return;
     Readers readers;
     readers.add(Reader::Kind::backslashed, '\\');

@@ -24,10 +24,16 @@ namespace pat_auth::token {
 
 namespace {
 
-// Columns of pat_auth.role_token_count.
+// A row of pat_auth.role_token_count, as it is stored: no column is null.
+struct Count {
+    int32 role_id;
+    int64 tokens;
+    int16 part;
+};
 constexpr AttrNumber role_id_column = 1;
-constexpr AttrNumber tokens_column = 2;
-constexpr int column_count = 2;
+constexpr int column_count = 3;
+
+Count& count_of(HeapTuple tuple) { return *reinterpret_cast<Count*>(GETSTRUCT(tuple)); }
 
 // What the transaction counted and has not written yet, by the savepoint that it would be rolled back with.
 struct Level {
@@ -71,31 +77,35 @@ void end_scan(const Scan& scan)
     table_close(scan.relation, AccessShareLock);
 }
 
-int32 role_id_of(HeapTuple tuple, Relation relation)
-{
-    bool is_null = false;
-    return DatumGetInt32(heap_getattr(tuple, role_id_column, RelationGetDescr(relation), &is_null));
-}
-
-int64 tokens_of(HeapTuple tuple, Relation relation)
-{
-    bool is_null = false;
-    return DatumGetInt64(heap_getattr(tuple, tokens_column, RelationGetDescr(relation), &is_null));
-}
-
 // What all changes of a transaction are written with. The indexes are opened for those that need them.
 struct Writer {
     Relation table;
+    int16 part;
     TupleTableSlot* row;
     Relation role_index;
     IndexScanDesc scan;
     CatalogIndexState indexes;
 };
 
+// Whoever counts at the same time writes to another part, so that nobody waits for anybody. A backend has one of its
+// own, unless that is taken, as by a transaction that it has prepared.
+int16 lock_part(Relation table)
+{
+    constexpr int part_count = PG_INT16_MAX;
+    for (int part = server::backend_number() % part_count;; part = (part + 1) % part_count) {
+        CHECK_FOR_INTERRUPTS();
+        ItemPointerData lock;
+        ItemPointerSet(&lock, MaxBlockNumber, static_cast<OffsetNumber>(1 + part)); // no row is there
+        if (server::lock_without_waiting(table, lock))
+            return static_cast<int16>(part);
+    }
+}
+
 Writer open_writer()
 {
     Writer writer = {};
     writer.table = table_open(server::relation_oid(server::Relation::role_token_count), RowExclusiveLock);
+    writer.part = lock_part(writer.table);
     writer.row = table_slot_create(writer.table, nullptr);
     return writer;
 }
@@ -119,11 +129,12 @@ void begin_scan(Writer& writer, int32 role_id)
         writer.role_index = index_open(server::relation_oid(server::Relation::role_token_count_role), RowExclusiveLock);
         // SnapshotSelf: the rows as they are, without a trace for SERIALIZABLE, whose transactions need not agree on
         // them.
-        writer.scan = server::begin_index_scan(writer.table, writer.role_index, SnapshotSelf, 1);
+        writer.scan = server::begin_index_scan(writer.table, writer.role_index, SnapshotSelf, 2);
     }
-    ScanKeyData key;
-    ScanKeyInit(&key, role_id_column, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(role_id));
-    index_rescan(writer.scan, &key, 1, nullptr, 0);
+    ScanKeyData keys[2];
+    ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(role_id));
+    ScanKeyInit(&keys[1], 2, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(writer.part));
+    index_rescan(writer.scan, keys, 2, nullptr, 0);
 }
 
 CatalogIndexState open_indexes(Writer& writer)
@@ -133,7 +144,7 @@ CatalogIndexState open_indexes(Writer& writer)
     return writer.indexes;
 }
 
-// Where this backend left its rows: it is likely to find them there, and nobody else is.
+// Where this backend left its rows: it is likely to find them there.
 std::unordered_map<int32, ItemPointerData> own_places;
 constexpr std::size_t max_own_places = 1024;
 
@@ -147,8 +158,10 @@ void note_own_place(int32 role_id, const ItemPointerData& place)
 bool find_own_row(const Writer& writer, int32 role_id)
 {
     auto const known = own_places.find(role_id);
-    return known != own_places.end() && server::fetch_row_version(writer.table, known->second, writer.row) &&
-           role_id_of(ExecFetchSlotHeapTuple(writer.row, false, nullptr), writer.table) == role_id;
+    if (known == own_places.end() || !server::fetch_row_version(writer.table, known->second, writer.row))
+        return false;
+    const Count& count = count_of(ExecFetchSlotHeapTuple(writer.row, false, nullptr));
+    return count.role_id == role_id && count.part == writer.part;
 }
 
 void insert_into_indexes(Writer& writer, HeapTuple tuple)
@@ -165,34 +178,18 @@ void insert_into_indexes(Writer& writer, HeapTuple tuple)
     }
 }
 
-// The lock of a version of a row. Some have theirs in common, so that who counts for very many roles does not fill the
-// server's table of locks.
-ItemPointerData lock_of(const ItemPointerData& row)
-{
-    constexpr BlockNumber lock_count = 256;
-    BlockNumber const number = ItemPointerGetBlockNumber(&row) * 31 + ItemPointerGetOffsetNumber(&row);
-    ItemPointerData lock;
-    ItemPointerSet(&lock, MaxBlockNumber, static_cast<OffsetNumber>(1 + number % lock_count)); // no row is there
-    return lock;
-}
-
-// Whether the row in the writer's slot was changed. Who else counts holds the lock of his row, and is not waited for;
-// at no isolation level is it an error that he was faster: the next row is as good as this one.
+// Whether the row that the writer has found was changed. It is not where the extension's owner has just changed it
+// himself; at no isolation level is that an error.
 bool try_change(Writer& writer, int64 change)
 {
-    TupleDesc const descriptor = RelationGetDescr(writer.table);
     HeapTuple const tuple = ExecFetchSlotHeapTuple(writer.row, false, nullptr);
-    if (!server::lock_without_waiting(writer.table, lock_of(tuple->t_self)))
-        return false;
-    int column = tokens_column;
-    bool is_null = false;
-    Datum sum = Int64GetDatum(tokens_of(tuple, writer.table) + change);
-    HeapTuple const changed = heap_modify_tuple_by_cols(tuple, descriptor, 1, &column, &sum, &is_null);
+    HeapTuple const changed = heap_copytuple(tuple);
+    count_of(changed).tokens += change;
     if (server::update_row(writer.table, tuple->t_self, changed) != TM_Ok)
         return false;
     if (!HeapTupleIsHeapOnly(changed))
         insert_into_indexes(writer, changed);
-    note_own_place(role_id_of(changed, writer.table), changed->t_self);
+    note_own_place(count_of(changed).role_id, changed->t_self);
     return true;
 }
 
@@ -204,7 +201,7 @@ void write_change(Writer& writer, int32 role_id, int64 change)
     while (index_getnext_slot(writer.scan, ForwardScanDirection, writer.row))
         if (try_change(writer, change))
             return;
-    Datum values[column_count] = {Int32GetDatum(role_id), Int64GetDatum(change)};
+    Datum values[column_count] = {Int32GetDatum(role_id), Int64GetDatum(change), Int16GetDatum(writer.part)};
     bool nulls[column_count] = {};
     HeapTuple const tuple = heap_form_tuple(RelationGetDescr(writer.table), values, nulls);
     CatalogTupleInsertWithInfo(writer.table, tuple, open_indexes(writer));
@@ -270,7 +267,7 @@ int64 tokens_with_role(int32 role_id)
             sum += change->second;
     Scan const scan = begin_scan(role_id);
     for (HeapTuple tuple = systable_getnext(scan.scan); HeapTupleIsValid(tuple); tuple = systable_getnext(scan.scan))
-        sum += tokens_of(tuple, scan.relation);
+        sum += count_of(tuple).tokens;
     end_scan(scan);
     return sum;
 }
@@ -295,7 +292,7 @@ void count_out_all()
         Scan const scan = begin_scan_of_all();
         for (HeapTuple tuple = systable_getnext(scan.scan); HeapTupleIsValid(tuple);
              tuple = systable_getnext(scan.scan))
-            sums[role_id_of(tuple, scan.relation)] += tokens_of(tuple, scan.relation);
+            sums[count_of(tuple).role_id] += count_of(tuple).tokens;
         end_scan(scan);
     });
     std::unordered_map<int32, int64>& changes = current_changes();

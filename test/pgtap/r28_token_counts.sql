@@ -84,11 +84,29 @@ SELECT is_empty('TABLE acting.miscounted', 'R28: unless it is rolled back');
 SELECT is((SELECT max(number) FROM (SELECT count(*) AS number FROM pat_auth.role_token_count GROUP BY role_id) AS numbers), 1::bigint,
     'one row a role');
 
+-- Who counts while another has not ended writes to rows of his own, waits for nobody, and nothing is lost.
+SELECT token_id AS two FROM acting.kept_token WHERE name = 'two' \gset
+BEGIN;
+UPDATE pat_auth.token SET scope_ids = scope_ids || :reader WHERE token_id = :two;
+PREPARE TRANSACTION 'counting';
+SET lock_timeout = '1s';
+SELECT is(acting.create_token('beside', 'acme/alice', 'erp', '{invoice_reader}'), 'created', 'R28: a token while a prepared transaction has counted one');
+SELECT is(pat_auth.tokens_with_role(:reader), 2::bigint, 'R28: what is prepared does not count yet');
+SELECT is((SELECT count(DISTINCT part) FROM pat_auth.role_token_count WHERE role_id = :reader), 2::bigint, 'the other one is counted in a part of its own');
+COMMIT PREPARED 'counting';
+RESET lock_timeout;
+SELECT is(pat_auth.tokens_with_role(:reader), 3::bigint, 'R28: both count');
+SELECT is(acting.outcome('acme/alice', 'SELECT pat_auth.pat_delete({beside})'), 'true', 'one is deleted');
+SELECT is((SELECT max(number) FROM (SELECT count(*) AS number FROM pat_auth.role_token_count GROUP BY role_id, part) AS numbers), 1::bigint,
+    'one row a role and part');
+UPDATE pat_auth.token SET scope_ids = array_remove(scope_ids, :reader) WHERE token_id = :two;
+SELECT is_empty('TABLE acting.miscounted', 'R28: and the numbers are right');
+
 -- Rows that are not where this backend left them: others' are there now.
 SELECT role_id AS writer FROM pat_auth.role WHERE application = 'erp' AND name = 'invoice_writer' \gset
 CREATE TABLE acting.kept_count AS TABLE pat_auth.role_token_count;
 TRUNCATE pat_auth.role_token_count;
-INSERT INTO pat_auth.role_token_count SELECT :writer, 0 FROM generate_series(1, 100);
+INSERT INTO pat_auth.role_token_count SELECT :writer, 0, (SELECT min(part) FROM acting.kept_count) FROM generate_series(1, 100);
 INSERT INTO pat_auth.role_token_count TABLE acting.kept_count;
 SELECT is(acting.create_token('moved', 'acme/alice', 'erp', '{invoice_reader}'), 'created', 'a token, when the counts'' rows have moved');
 SELECT is_empty('TABLE acting.miscounted', 'R28: it is counted for its role');
