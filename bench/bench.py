@@ -29,7 +29,7 @@ SPECIALS = ["first_use", "size", "memory", "better_auth", "last_used", "withdraw
 # What is about tokens that the server does not know yet comes before all that would make it know them.
 UNKNOWN_TOKENS = ["first_use"]
 # What makes the tables of tokens other than they were loaded comes after all that it would disturb, in this order.
-WRITES_MUCH = ["create_many", "create", "revocations", "growth"]
+WRITES_MUCH = ["create_many", "create", "create_by_hand", "revocations", "growth"]
 
 
 class Bench:

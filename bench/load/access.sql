@@ -7,3 +7,4 @@ SELECT pat_auth.pat_grant_access('bench_backend', may_sign_in_users => true);
 GRANT USAGE ON SCHEMA bench, opponent TO bench_api, bench_backend;
 GRANT SELECT ON ALL TABLES IN SCHEMA bench, public TO bench_api, bench_backend;
 GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA opponent TO bench_api, bench_backend;
+GRANT INSERT ON opponent.created, opponent.created_event TO bench_backend;

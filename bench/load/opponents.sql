@@ -117,4 +117,21 @@ ALTER TABLE opponent.jwt ADD PRIMARY KEY (number);
 CREATE TABLE opponent.role AS TABLE pat_auth.role;
 ALTER TABLE opponent.role ADD PRIMARY KEY (application, name);
 
+-- What pat_create writes, by hand: the same columns and indexes, and no foreign key, rule or trigger.
+CREATE TABLE opponent.created (LIKE pat_auth.token INCLUDING IDENTITY INCLUDING INDEXES);
+CREATE TABLE opponent.created_event (LIKE pat_auth.token_event INCLUDING IDENTITY INCLUDING INDEXES);
+INSERT INTO opponent.created OVERRIDING SYSTEM VALUE SELECT * FROM pat_auth.token ORDER BY token_id;
+SELECT setval(pg_get_serial_sequence('opponent.created', 'token_id'), max(token_id)) FROM opponent.created;
+CREATE TABLE opponent.creator AS
+    SELECT owner.number, owner.tenant, owner.user_name, owner.first_application AS application, tenant.tenant_id, app_user.user_id,
+        application.application_id, ARRAY(SELECT role_id FROM pat_auth.role WHERE role.application = application.name
+            AND role.name IN ('invoice_reader', 'order_reader', 'item_reader') ORDER BY role_id) AS scope_ids
+    FROM bench.owner
+    JOIN pat_auth.app_user ON app_user.tenant = owner.tenant AND app_user.name = owner.user_name
+    JOIN pat_auth.tenant ON tenant.name = owner.tenant
+    JOIN pat_auth.application ON application.name = owner.first_application;
+ALTER TABLE opponent.creator ADD PRIMARY KEY (number);
+CREATE FUNCTION opponent.digest_head(digest bytea) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT AS $$SELECT ('x' || encode(substr(digest, 1, 8), 'hex'))::bit(64)::bigint$$;
+
 VACUUM ANALYZE;

@@ -16,7 +16,7 @@ def measure(bench):
         raise server.ServerFailure(f"there is no setting {SETTING}: this version does not record when a token was last used")
     # All is written once a run, twice as often as by the setting's default, and a run is as long as that, so that it has
     # its share. With fewer clients than processors, the writer does not take that time from them.
-    seconds, rounds = (2, bench.rounds) if bench.is_quick else (5, 12)
+    seconds, rounds = (2, bench.rounds) if bench.is_quick else (5, 10)
     on = f"{seconds}s"
     script = comparison.Script(comparison.read(pathlib.Path(__file__).with_name("last_used.sql")), bench)
     script.how = ("-T", str(seconds))
