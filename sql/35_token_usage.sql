@@ -4,7 +4,7 @@ CREATE TABLE pat_auth.token_usage (
     token_id bigint PRIMARY KEY REFERENCES pat_auth.token ON DELETE CASCADE,
     last_used_at timestamptz NOT NULL,
     client_address inet
-) WITH (fillfactor = 45); -- room for a new version of each row on its page
+) USING heap WITH (fillfactor = 45); -- rows are looked for at their places, and have room for a new version on their page
 ALTER TABLE pat_auth.token_usage ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON pat_auth.token_usage FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pat_auth.token_usage', '');

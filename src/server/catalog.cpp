@@ -68,6 +68,13 @@ Oid relation_oid(Relation relation)
     return oids[index];
 }
 
+void require_columns(::Relation table, int count)
+{
+    if (RelationGetDescr(table)->natts < count)
+        elog(ERROR, "table \"%s\" does not have the columns of this version of the extension",
+             RelationGetRelationName(table));
+}
+
 Oid extension_owner()
 {
     if (!OidIsValid(owner)) {

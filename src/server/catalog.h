@@ -29,6 +29,9 @@ bool is_installed();
 // 42704 when the extension is not installed here.
 Oid relation_oid(Relation relation);
 
+// That there are so many columns (XX000): what reads and writes them by their numbers relies on it.
+void require_columns(::Relation table, int count);
+
 // The role that owns the extension's tables.
 Oid extension_owner();
 

@@ -22,7 +22,7 @@ bool fetch_row_version(::Relation table, ItemPointerData place, TupleTableSlot* 
 // Puts the row into the slot to whose place an index led, as a scan of that index does: the version that the snapshot
 // sees, wherever on its page it is by now. It may be another row's, and the place beyond the end of the table.
 //
-// The snapshot is one of MVCC, the table open and locked.
+// The snapshot is one of MVCC; the table, of the heap's kind, is open and locked.
 bool fetch_indexed_row(IndexFetchTableData* fetch, ItemPointerData place, Snapshot snapshot, TupleTableSlot* slot);
 
 // Places as hints (shared_hints.h), by a hash of the row's key that no hint of another kind has.

@@ -10,6 +10,8 @@ extern "C" {
 
 #include "server/row_writer.h"
 
+#include "server/catalog.h"
+
 #include <algorithm>
 
 namespace pat_auth::server {
@@ -31,7 +33,7 @@ bool is_trigger_of_others(const Trigger& trigger, Oid schema, const OwnConstrain
     return constraint != nullptr && !is_own(own, constraint);
 }
 
-bool has_triggers_of_others(Relation relation, const OwnConstraints& own)
+bool has_triggers_of_others(::Relation relation, const OwnConstraints& own)
 {
     const TriggerDesc* const triggers = relation->trigdesc;
     Oid const schema = RelationGetNamespace(relation);
@@ -60,7 +62,7 @@ RowWriter open_row_writer(Oid relation, const OwnConstraints& own)
     RowWriter writer = {};
     writer.state = CreateExecutorState();
     MemoryContext const context = MemoryContextSwitchTo(writer.state->es_query_cxt);
-    Relation const opened = table_open(relation, RowExclusiveLock);
+    ::Relation const opened = table_open(relation, RowExclusiveLock);
     writer.table = makeNode(ResultRelInfo);
     InitResultRelInfo(writer.table, opened, 0, nullptr, 0);
     writer.fires_triggers = has_triggers_of_others(opened, own);
@@ -99,9 +101,7 @@ void write_row(const RowWriter& writer, const NullableDatum* values, int count)
 {
     TupleTableSlot* const row = writer.row;
     int const column_count = row->tts_tupleDescriptor->natts;
-    if (column_count < count)
-        elog(ERROR, "table \"%s\" does not have the columns of this version of the extension",
-             RelationGetRelationName(writer.table->ri_RelationDesc));
+    require_columns(writer.table->ri_RelationDesc, count);
     ExecClearTuple(row);
     for (int i = 0; i < count; ++i) {
         row->tts_values[i] = values[i].value;

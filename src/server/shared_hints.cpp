@@ -16,8 +16,8 @@ namespace pat_auth::server {
 
 namespace {
 
-// Of 8 bytes a hint, 1/64 of shared_buffers: enough for the tokens whose rows fill a third of it.
-constexpr int lines_a_buffer = 2;
+// Of 8 bytes a hint, 1/32 of shared_buffers: enough for the tokens whose rows fill a third of it, and for their uses.
+constexpr int lines_a_buffer = 4;
 
 core::HintTable hints;
 

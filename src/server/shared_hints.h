@@ -13,7 +13,7 @@ constexpr uint64 no_hint = core::HintTable::no_hint;
 constexpr unsigned hint_bits = core::HintTable::hint_bits;
 
 // What hints are about: the seed of the key's hash (hash.h). Those about tokens are by their digests, which are hashes.
-enum HintKind : uint64 { hint_of_user = 1, hint_of_usage };
+enum HintKind : uint64 { hint_of_user = 1, hint_of_usage, hint_of_count };
 
 // `hash` is the key's, with all its bits evenly spread. Databases are told apart here.
 uint64 recall_hint(uint64 hash);

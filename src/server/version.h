@@ -9,7 +9,6 @@ extern "C" {
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
-#include "storage/proc.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "executor/executor.h"
@@ -68,16 +67,6 @@ inline IndexScanDesc begin_index_scan(::Relation table, ::Relation index, Snapsh
     return index_beginscan(table, index, snapshot, nullptr, key_count, 0);
 #else
     return index_beginscan(table, index, snapshot, key_count, 0);
-#endif
-}
-
-// The number of this backend's place among all: in use by no other, and low ones first.
-inline int backend_number()
-{
-#if PG_VERSION_NUM >= 170000
-    return MyProcNumber;
-#else
-    return MyProc->pgprocno;
 #endif
 }
 

@@ -14,9 +14,12 @@ extern "C" {
 
 #include "server/catalog.h"
 #include "server/guard.h"
+#include "server/hash.h"
 #include "server/row_place.h"
+#include "server/shared_hints.h"
 #include "server/text.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <vector>
 
@@ -24,7 +27,8 @@ namespace pat_auth::token {
 
 namespace {
 
-// A row of pat_auth.role_token_count, as it is stored: no column is null.
+// A row of pat_auth.role_token_count as it is stored: its columns in the order of sql/33_role_token_count.sql, of which
+// none is null, in every row.
 struct Count {
     int32 role_id;
     int64 tokens;
@@ -87,24 +91,36 @@ struct Writer {
     CatalogIndexState indexes;
 };
 
-// Whoever counts at the same time writes to another part, so that nobody waits for anybody. A backend has one of its
-// own, unless that is taken, as by a transaction that it has prepared.
+bool try_lock(Relation table, int part)
+{
+    ItemPointerData lock;
+    ItemPointerSet(&lock, MaxBlockNumber, static_cast<OffsetNumber>(1 + part)); // no row is there
+    return server::lock_without_waiting(table, lock);
+}
+
+// Who counts at the same time writes to another part, so that nobody waits for anybody. There are no more parts than
+// there were such at a time: who finds his last one taken, perhaps by a transaction that he has prepared himself, goes
+// to the first that is free.
 int16 lock_part(Relation table)
 {
-    constexpr int part_count = PG_INT16_MAX;
-    for (int part = server::backend_number() % part_count;; part = (part + 1) % part_count) {
+    static int own_part = 0;
+    if (try_lock(table, own_part))
+        return static_cast<int16>(own_part);
+    for (int part = 0; part < PG_INT16_MAX; ++part) {
         CHECK_FOR_INTERRUPTS();
-        ItemPointerData lock;
-        ItemPointerSet(&lock, MaxBlockNumber, static_cast<OffsetNumber>(1 + part)); // no row is there
-        if (server::lock_without_waiting(table, lock))
+        if (try_lock(table, part)) {
+            own_part = part;
             return static_cast<int16>(part);
+        }
     }
+    elog(ERROR, "too many transactions that count tokens at a time");
 }
 
 Writer open_writer()
 {
     Writer writer = {};
     writer.table = table_open(server::relation_oid(server::Relation::role_token_count), RowExclusiveLock);
+    server::require_columns(writer.table, column_count);
     writer.part = lock_part(writer.table);
     writer.row = table_slot_create(writer.table, nullptr);
     return writer;
@@ -144,21 +160,23 @@ CatalogIndexState open_indexes(Writer& writer)
     return writer.indexes;
 }
 
-// Where this backend left its rows: it is likely to find them there.
-std::unordered_map<int32, ItemPointerData> own_places;
-constexpr std::size_t max_own_places = 1024;
-
-void note_own_place(int32 role_id, const ItemPointerData& place)
+uint64 hash_of(int32 role_id, int16 part)
 {
-    if (own_places.size() >= max_own_places)
-        own_places.clear();
-    own_places[role_id] = place;
+    int32 const key[] = {role_id, part};
+    return server::hash(server::hint_of_count, key, sizeof key);
 }
 
-bool find_own_row(const Writer& writer, int32 role_id)
+void note_row(const Count& count, const ItemPointerData& place)
 {
-    auto const known = own_places.find(role_id);
-    if (known == own_places.end() || !server::fetch_row_version(writer.table, known->second, writer.row))
+    server::note_place(hash_of(count.role_id, count.part), place);
+}
+
+// Where the row was left last, by whomever.
+bool find_at_place(const Writer& writer, int32 role_id)
+{
+    ItemPointerData place;
+    if (!server::recall_place(hash_of(role_id, writer.part), place) ||
+        !server::fetch_row_version(writer.table, place, writer.row))
         return false;
     const Count& count = count_of(ExecFetchSlotHeapTuple(writer.row, false, nullptr));
     return count.role_id == role_id && count.part == writer.part;
@@ -189,23 +207,34 @@ bool try_change(Writer& writer, int64 change)
         return false;
     if (!HeapTupleIsHeapOnly(changed))
         insert_into_indexes(writer, changed);
-    note_own_place(count_of(changed).role_id, changed->t_self);
+    note_row(count_of(changed), changed->t_self);
     return true;
+}
+
+// Columns that others added are null.
+void insert_row(Writer& writer, int32 role_id, int64 change)
+{
+    TupleDesc const descriptor = RelationGetDescr(writer.table);
+    auto const all = static_cast<Size>(descriptor->natts);
+    auto* const values = static_cast<Datum*>(palloc0(sizeof(Datum) * all));
+    auto* const nulls = static_cast<bool*>(palloc0(sizeof(bool) * all));
+    Datum const own_values[column_count] = {Int32GetDatum(role_id), Int64GetDatum(change), Int16GetDatum(writer.part)};
+    std::copy_n(own_values, column_count, values);
+    std::fill(nulls + column_count, nulls + all, true);
+    HeapTuple const tuple = heap_form_tuple(descriptor, values, nulls);
+    CatalogTupleInsertWithInfo(writer.table, tuple, open_indexes(writer));
+    note_row(count_of(tuple), tuple->t_self);
 }
 
 void write_change(Writer& writer, int32 role_id, int64 change)
 {
-    if (find_own_row(writer, role_id) && try_change(writer, change))
+    if (find_at_place(writer, role_id) && try_change(writer, change))
         return;
     begin_scan(writer, role_id);
     while (index_getnext_slot(writer.scan, ForwardScanDirection, writer.row))
         if (try_change(writer, change))
             return;
-    Datum values[column_count] = {Int32GetDatum(role_id), Int64GetDatum(change), Int16GetDatum(writer.part)};
-    bool nulls[column_count] = {};
-    HeapTuple const tuple = heap_form_tuple(RelationGetDescr(writer.table), values, nulls);
-    CatalogTupleInsertWithInfo(writer.table, tuple, open_indexes(writer));
-    note_own_place(role_id, tuple->t_self);
+    insert_row(writer, role_id, change);
 }
 
 void write_changes()

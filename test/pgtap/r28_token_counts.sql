@@ -106,7 +106,7 @@ SELECT is_empty('TABLE acting.miscounted', 'R28: and the numbers are right');
 SELECT role_id AS writer FROM pat_auth.role WHERE application = 'erp' AND name = 'invoice_writer' \gset
 CREATE TABLE acting.kept_count AS TABLE pat_auth.role_token_count;
 TRUNCATE pat_auth.role_token_count;
-INSERT INTO pat_auth.role_token_count SELECT :writer, 0, (SELECT min(part) FROM acting.kept_count) FROM generate_series(1, 100);
+INSERT INTO pat_auth.role_token_count SELECT :writer, 0, (SELECT max(part) FROM acting.kept_count) FROM generate_series(1, 100);
 INSERT INTO pat_auth.role_token_count TABLE acting.kept_count;
 SELECT is(acting.create_token('moved', 'acme/alice', 'erp', '{invoice_reader}'), 'created', 'a token, when the counts'' rows have moved');
 SELECT is_empty('TABLE acting.miscounted', 'R28: it is counted for its role');
