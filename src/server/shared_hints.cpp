@@ -47,6 +47,12 @@ uint64 of_database(uint64 hash)
 
 uint64 recall_hint(uint64 hash) { return hints.exists() ? hints.find(of_database(hash)) : no_hint; }
 
+void prefetch_hint(uint64 hash)
+{
+    if (hints.exists())
+        hints.prefetch(of_database(hash));
+}
+
 void note_hint(uint64 hash, uint64 hint)
 {
     if (hints.exists())

@@ -18,6 +18,9 @@ enum HintKind : uint64 { hint_of_user = 1, hint_of_usage, hint_of_count };
 // `hash` is the key's, with all its bits evenly spread. Databases are told apart here.
 uint64 recall_hint(uint64 hash);
 
+// Fetches what a recall_hint() some way on will look at: among very many hints, that is waiting for memory.
+void prefetch_hint(uint64 hash);
+
 // A hint is of hint_bits, and not no_hint.
 void note_hint(uint64 hash, uint64 hint);
 

@@ -82,11 +82,13 @@ bool find_in_index(const Rows& rows, int64 id, uint64 hash)
     return false;
 }
 
+uint64 hash_of(int64 id) { return server::hash(server::hint_of_usage, &id, sizeof id); }
+
 // A row stays where the index says for as long as its new versions are on the same page. So who is used again and again
 // is found without a look into the index, which takes as long as all the rest.
 bool find_row(const Rows& rows, int64 id)
 {
-    uint64 const hash = server::hash(server::hint_of_usage, &id, sizeof id);
+    uint64 const hash = hash_of(id);
     return find_at_place(rows, id, hash) || find_in_index(rows, id, hash);
 }
 
@@ -119,8 +121,11 @@ std::optional<PendingUses> write_known_uses(const PendingUses& pending)
     }
     PendingUses first = {static_cast<PendingUse*>(palloc(sizeof(PendingUse) * pending.count)), 0};
     Rows const rows = open_rows(writer);
+    constexpr std::size_t ahead = 8;
     for (std::size_t i = 0; i < pending.count; ++i) {
         CHECK_FOR_INTERRUPTS();
+        if (i + ahead < pending.count)
+            server::prefetch_hint(hash_of(pending.uses[i + ahead].key.token_id));
         if (find_row(rows, pending.uses[i].key.token_id))
             write_use(rows, pending.uses[i]);
         else
