@@ -19,10 +19,4 @@ COMMIT;
 \set number random(1, :users)
 SELECT tenant, user_name, first_application AS application FROM bench.owner WHERE number = :number \gset
 
--- time: beside
-\startpipeline
-BEGIN;
-SELECT 1;
-SELECT pg_logical_emit_message(true, 'bench', '');
-COMMIT;
-\endpipeline
+-- include: empty_flushed

@@ -20,10 +20,4 @@ COMMIT;
 \set number random(1, :users)
 SELECT tenant, user_name, application, tenant_id, user_id, application_id, scope_ids FROM opponent.creator WHERE number = :number \gset
 
--- time: beside
-\startpipeline
-BEGIN;
-SELECT 1;
-SELECT pg_logical_emit_message(true, 'bench', '');
-COMMIT;
-\endpipeline
+-- include: empty_flushed
