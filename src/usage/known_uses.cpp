@@ -85,7 +85,7 @@ bool find_in_index(const Rows& rows, int64 id, uint64 hash)
 uint64 hash_of(int64 id) { return server::hash(server::hint_of_usage, &id, sizeof id); }
 
 // A row stays where the index says for as long as its new versions are on the same page. So who is used again and again
-// is found without a look into the index, which takes as long as all the rest.
+// is found without a look into the index, which takes as long as changing the row.
 bool find_row(const Rows& rows, int64 id)
 {
     uint64 const hash = hash_of(id);

@@ -118,6 +118,16 @@ INSERT INTO pat_auth.role_token_count SELECT role_id, count(*) FROM pat_auth.tok
 SELECT is(acting.create_token('moved once more', 'acme/alice', 'erp', '{invoice_reader,invoice_writer}'), 'created', 'one when the table has got shorter');
 SELECT is_empty('TABLE acting.miscounted', 'R28: and so is that one');
 
+-- Columns that the owner added to the counts are left null.
+ALTER TABLE pat_auth.role_token_count ADD others text, ADD more bigint;
+TRUNCATE pat_auth.role_token_count;
+INSERT INTO pat_auth.role_token_count SELECT role_id, count(*) FROM pat_auth.token, unnest(scope_ids) AS role_id WHERE role_id <> :writer GROUP BY role_id;
+SELECT is(acting.outcome('acme/alice', 'SELECT pat_auth.pat_delete({moved again})'), 'true', 'a token is deleted, when there are such columns');
+SELECT results_eq('SELECT tokens, others, more FROM pat_auth.role_token_count WHERE role_id = ' || :writer, 'VALUES (-1::bigint, NULL::text, NULL::bigint)', 'R28: it is counted out, in a row that is new');
+ALTER TABLE pat_auth.role_token_count DROP others, DROP more;
+TRUNCATE pat_auth.role_token_count;
+INSERT INTO pat_auth.role_token_count SELECT role_id, count(*) FROM pat_auth.token, unnest(scope_ids) AS role_id GROUP BY role_id;
+
 -- The trigger tells every backend, whoever changes a token: an identity in this one, for one.
 SELECT is(acting.create_token('used', 'acme/alice', 'erp', '{invoice_reader}'), 'created', 'a token');
 SELECT token AS used, token_id AS used_id FROM acting.kept_token WHERE name = 'used' \gset
