@@ -15,6 +15,8 @@ extern "C" {
 #include "server/parted_table.h"
 #include "usage/pending_file.h"
 
+#include <algorithm>
+
 namespace pat_auth::usage {
 
 namespace {
@@ -159,11 +161,18 @@ void remove_database(Oid database)
 
 List* databases_with_pending()
 {
+    auto* const oids = static_cast<Oid*>(palloc(sizeof(Oid) * static_cast<Size>(pending_capacity)));
+    std::size_t count = 0;
+    table.visit([&](const PendingUse& use) {
+        if (count == 0 || oids[count - 1] != use.key.database)
+            oids[count++] = use.key.database;
+    });
+    std::sort(oids, oids + count);
+    const Oid* const end = std::unique(oids, oids + count);
     List* databases = NIL;
-    PendingUses const pending = copy_pending();
-    for (std::size_t i = 0; i < pending.count; ++i)
-        databases = list_append_unique_oid(databases, pending.uses[i].key.database);
-    pfree(pending.uses);
+    for (const Oid* oid = oids; oid != end; ++oid)
+        databases = lappend_oid(databases, *oid);
+    pfree(oids);
     return databases;
 }
 
