@@ -2,7 +2,8 @@
 // ours have it so that people read only what they may. So the load runs as the extension's owner, whom row-level
 // security does not bind, while the guard trigger holds each row to the rules for the role that called.
 //
-// What the statement could make the owner evaluate for the caller is left out: only rows from the client, no WHERE.
+// What the statement could make the owner evaluate for the caller is left out: only rows from the client, no WHERE. And
+// the owner loads the table that the caller's name meant, whatever it would mean to him.
 
 #include "server/prelude.h"
 
@@ -66,6 +67,18 @@ void require_insert_privilege(Oid relation, const List* columns)
     }
 }
 
+// A copy of the statement that names the table with its schema, so that no search_path decides: it means something else
+// to another role. Nobody renames the table, as it is locked.
+PlannedStmt* qualified(const PlannedStmt* statement, Oid relation)
+{
+    auto* const load = static_cast<PlannedStmt*>(copyObjectImpl(statement));
+    RangeVar* const name = castNode(CopyStmt, load->utilityStmt)->relation;
+    name->catalogname = nullptr;
+    name->schemaname = get_namespace_name(get_rel_namespace(relation));
+    name->relname = get_rel_name(relation);
+    return load;
+}
+
 void process(PlannedStmt* statement, const char* query, bool read_only_tree, ProcessUtilityContext context,
              ParamListInfo parameters, QueryEnvironment* environment, DestReceiver* receiver,
              QueryCompletion* completion)
@@ -89,13 +102,14 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
     }
 
     require_insert_privilege(target, castNode(CopyStmt, statement->utilityStmt)->attlist);
+    PlannedStmt* const load = server::enter([&] { return qualified(statement, target); });
     as_bound(GetUserId(), [&] {
         Oid caller = InvalidOid;
         int security_context = 0;
         GetUserIdAndSecContext(&caller, &security_context);
         SetUserIdAndSecContext(server::extension_owner(),
                                security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-        process(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
+        process(load, query, read_only_tree, context, parameters, environment, receiver, completion);
         SetUserIdAndSecContext(caller, security_context);
     });
 }

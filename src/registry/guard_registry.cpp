@@ -3,10 +3,6 @@
 
 #include "server/prelude.h"
 
-extern "C" {
-#include "commands/trigger.h"
-}
-
 #include "identity/identity.h"
 #include "identity/rights.h"
 #include "redaction/shown.h"
@@ -15,6 +11,7 @@ extern "C" {
 #include "registry/row.h"
 #include "server/guard.h"
 #include "server/invalidation.h"
+#include "server/own_trigger.h"
 #include "server/removal_lock.h"
 #include "server/statement.h"
 
@@ -369,10 +366,7 @@ void check_rules(std::string_view table, const Row& old_row, const Row& new_row)
 
 PAT_AUTH_FUNCTION(pat_auth_guard_registry)
 {
-    if (!CALLED_AS_TRIGGER(fcinfo))
-        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-                        errmsg("guard_registry() can only be called as a trigger")));
-    auto* const trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
+    TriggerData* const trigger = server::own_trigger(fcinfo, "guard_registry");
     if (!TRIGGER_FIRED_BEFORE(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
                         errmsg("guard_registry() must be fired before each row")));

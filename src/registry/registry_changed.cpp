@@ -5,7 +5,6 @@
 
 extern "C" {
 #include "catalog/pg_class.h"
-#include "commands/trigger.h"
 #include "storage/lmgr.h"
 }
 
@@ -16,6 +15,7 @@ extern "C" {
 #include "server/clock.h"
 #include "server/guard.h"
 #include "server/invalidation.h"
+#include "server/own_trigger.h"
 #include "server/statement.h"
 #include "server/text.h"
 #include "token/event.h"
@@ -268,10 +268,7 @@ void leave_events(TriggerData* trigger, std::string_view table)
 
 PAT_AUTH_FUNCTION(pat_auth_registry_changed)
 {
-    if (!CALLED_AS_TRIGGER(fcinfo))
-        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-                        errmsg("registry_changed() can only be called as a trigger")));
-    auto* const trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
+    TriggerData* const trigger = server::own_trigger(fcinfo, "registry_changed");
     if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
                         errmsg("registry_changed() must be fired after each statement")));

@@ -167,8 +167,6 @@ PAT_AUTH_FUNCTION(pat_auth_sync_users)
     const char* const tenant_column = NameStr(*PG_GETARG_NAME(1));
     const char* const user_column = NameStr(*PG_GETARG_NAME(2));
     require_table(relation);
-    require_key_column(relation, tenant_column);
-    require_key_column(relation, user_column);
 
     Keys const keys = {quote_identifier(tenant_column), quote_identifier(user_column), qualified_name(relation)};
     const char* const arguments =
@@ -176,6 +174,8 @@ PAT_AUTH_FUNCTION(pat_auth_sync_users)
     server::as_caller([&] {
         // No row changes between the filling and the triggers.
         server::execute(psprintf("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", keys.table));
+        require_key_column(relation, tenant_column);
+        require_key_column(relation, user_column);
         drop_triggers(relation);
         server::execute(psprintf("CREATE TRIGGER %s AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows "
                                  "FOR EACH STATEMENT EXECUTE FUNCTION pat_auth.sync_users(%s)",
@@ -217,9 +217,12 @@ PAT_AUTH_FUNCTION(pat_auth_sync_users_trigger)
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
                         errmsg("sync_users() must be made by pat_sync_users()")));
 
-    Keys const keys = {quote_identifier(trigger->tg_trigger->tgargs[0]),
-                       quote_identifier(trigger->tg_trigger->tgargs[1]),
-                       qualified_name(RelationGetRelid(trigger->tg_relation))};
+    char** const columns = trigger->tg_trigger->tgargs;
+    Oid const relation = RelationGetRelid(trigger->tg_relation);
+    // Each time: the table's owner may have given them another type, whose cast to text would run with our rights.
+    require_key_column(relation, columns[0]);
+    require_key_column(relation, columns[1]);
+    Keys const keys = {quote_identifier(columns[0]), quote_identifier(columns[1]), qualified_name(relation)};
     // The application's change is the reason, so it needs no identity of an administrator; the events tell of it.
     registry::as_bound(server::extension_owner(), [&] {
         server::as_owner([&] {

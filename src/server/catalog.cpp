@@ -4,7 +4,10 @@
 #include "server/catalog.h"
 
 extern "C" {
+#include "catalog/dependency.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "commands/extension.h"
 #include "utils/syscache.h"
 }
 
@@ -33,6 +36,7 @@ constexpr const char* relation_names[] = {"token",
 constexpr std::size_t relation_count = std::size(relation_names);
 
 std::array<Oid, relation_count> oids = {};
+Oid schema_of_oids = InvalidOid;
 Oid owner = InvalidOid;
 
 void forget_oids(Datum /*argument*/, Oid relation)
@@ -41,15 +45,28 @@ void forget_oids(Datum /*argument*/, Oid relation)
     auto* const end = oids.begin() + static_cast<std::size_t>(Relation::rights_generation);
     if (relation == InvalidOid || std::find(oids.begin(), end, relation) != end) {
         oids.fill(InvalidOid);
+        schema_of_oids = InvalidOid;
         owner = InvalidOid;
     }
+}
+
+void forget_schema(Datum argument, int /*cache*/, uint32 /*hash*/) { forget_oids(argument, InvalidOid); }
+
+// Our schema, or InvalidOid. In a database without the extension somebody else may have a schema of this name.
+Oid own_schema()
+{
+    Oid const schema = get_namespace_oid("pat_auth", true);
+    if (!OidIsValid(schema))
+        return InvalidOid;
+    Oid const extension = getExtensionOfObject(NamespaceRelationId, schema);
+    return OidIsValid(extension) && extension == get_extension_oid("pat_auth", true) ? schema : InvalidOid;
 }
 
 } // namespace
 
 bool is_installed()
 {
-    Oid const schema = get_namespace_oid("pat_auth", true);
+    Oid const schema = own_schema();
     return OidIsValid(schema) && OidIsValid(get_relname_relid("token_generation", schema));
 }
 
@@ -57,13 +74,14 @@ Oid relation_oid(Relation relation)
 {
     auto const index = static_cast<std::size_t>(relation);
     if (!OidIsValid(oids[index])) {
-        Oid const schema = get_namespace_oid("pat_auth", true);
+        Oid const schema = OidIsValid(schema_of_oids) ? schema_of_oids : own_schema();
         Oid const oid = OidIsValid(schema) ? get_relname_relid(relation_names[index], schema) : InvalidOid;
         if (!OidIsValid(oid))
             ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
                             errmsg("extension \"pat_auth\" is not installed in this database"),
                             errhint("Run CREATE EXTENSION pat_auth.")));
         oids[index] = oid;
+        schema_of_oids = schema;
     }
     return oids[index];
 }
@@ -89,6 +107,10 @@ Oid extension_owner()
 
 bool is_above_rules(Oid role) { return superuser_arg(role) || has_privs_of_role(role, extension_owner()); }
 
-void register_catalog() { CacheRegisterRelcacheCallback(forget_oids, 0); }
+void register_catalog()
+{
+    CacheRegisterRelcacheCallback(forget_oids, 0);
+    CacheRegisterSyscacheCallback(NAMESPACEOID, forget_schema, 0);
+}
 
 } // namespace pat_auth::server

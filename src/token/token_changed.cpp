@@ -3,12 +3,9 @@
 
 #include "server/prelude.h"
 
-extern "C" {
-#include "commands/trigger.h"
-}
-
 #include "server/guard.h"
 #include "server/invalidation.h"
+#include "server/own_trigger.h"
 #include "token/scope_count.h"
 #include "token/token_columns.h"
 
@@ -27,10 +24,7 @@ void count(HeapTuple tuple, TupleDesc descriptor, int64 change)
 
 PAT_AUTH_FUNCTION(pat_auth_token_changed)
 {
-    if (!CALLED_AS_TRIGGER(fcinfo))
-        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-                        errmsg("token_changed() can only be called as a trigger")));
-    auto* const trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
+    TriggerData* const trigger = server::own_trigger(fcinfo, "token_changed");
     if (!TRIGGER_FIRED_AFTER(trigger->tg_event) ||
         TRIGGER_FIRED_FOR_ROW(trigger->tg_event) == TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),

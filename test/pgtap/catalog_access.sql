@@ -36,8 +36,8 @@ SELECT 'function ' || name, 'EXECUTE', false FROM unnest(ARRAY[
     'identity_administered_tenant_id', 'token_scopes', 'token_status', 'token_status_detail', 'token_last_used_at',
     'tenant_with_scope', 'tenant_with_scope_as_bigint', 'tenant_with_scope_as_uuid', 'user_with_scope',
     'user_with_scope_as_bigint', 'user_with_scope_as_uuid', 'restrictive_policies_decide',
-    -- triggers: whoever protects a table of his needs the last
-    'guard_registry', 'registry_changed', 'guard_truncate']) AS name
+    -- a trigger: whoever protects a table of his puts it there
+    'guard_truncate']) AS name
 UNION ALL
 SELECT 'relation ' || name, 'SELECT', false FROM unnest(ARRAY['my_tokens', 'token_overview', 'token_events', 'protection']) AS name
 UNION ALL

@@ -1,0 +1,19 @@
+// The triggers of the extension's own tables: see own_trigger.h.
+
+#include "server/own_trigger.h"
+
+namespace pat_auth::server {
+
+TriggerData* own_trigger(FunctionCallInfo fcinfo, const char* function)
+{
+    if (!CALLED_AS_TRIGGER(fcinfo))
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                        errmsg("%s() can only be called as a trigger", function)));
+    auto* const trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
+    if (RelationGetNamespace(trigger->tg_relation) != get_namespace_oid("pat_auth", true))
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                        errmsg("%s() is a trigger of pat_auth's own tables", function)));
+    return trigger;
+}
+
+} // namespace pat_auth::server

@@ -1,0 +1,17 @@
+// The triggers of the extension's own tables.
+#pragma once
+
+#include "server/prelude.h"
+
+extern "C" {
+#include "commands/trigger.h"
+}
+
+namespace pat_auth::server {
+
+// The data of a trigger function of ours that belongs on our tables alone, where it relies on names and types of
+// columns and writes with the owner's rights. 39P01 when it is called otherwise, or fired by a table outside of our
+// schema, in which nobody but the extension's owner makes one.
+TriggerData* own_trigger(FunctionCallInfo fcinfo, const char* function);
+
+} // namespace pat_auth::server
