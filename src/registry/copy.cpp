@@ -20,6 +20,7 @@ extern "C" {
 #include "registry/set_up_tables.h"
 #include "server/catalog.h"
 #include "server/guard.h"
+#include "server/statement.h"
 #include "server/version.h"
 
 namespace pat_auth::registry {
@@ -104,13 +105,8 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
     require_insert_privilege(target, castNode(CopyStmt, statement->utilityStmt)->attlist);
     PlannedStmt* const load = server::enter([&] { return qualified(statement, target); });
     as_bound(GetUserId(), [&] {
-        Oid caller = InvalidOid;
-        int security_context = 0;
-        GetUserIdAndSecContext(&caller, &security_context);
-        SetUserIdAndSecContext(server::extension_owner(),
-                               security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-        process(load, query, read_only_tree, context, parameters, environment, receiver, completion);
-        SetUserIdAndSecContext(caller, security_context);
+        server::with_owner_rights(
+            [&] { process(load, query, read_only_tree, context, parameters, environment, receiver, completion); });
     });
 }
 

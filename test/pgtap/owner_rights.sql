@@ -3,7 +3,7 @@
 -- step. Each attempt is of a role that would be superuser afterwards.
 \set file owner_rights
 \ir include/fixture.sql
-SELECT plan(20);
+SELECT plan(21);
 
 CREATE ROLE owner_rights_maker;
 SELECT pat_auth.pat_grant_access('owner_rights_maker') \g /dev/null
@@ -90,8 +90,27 @@ SET ROLE owner_rights_maker;
 GRANT USAGE ON SCHEMA made TO owner_rights_maker;
 RESET ROLE;
 
--- Under the rules, COPY by a name without a schema works as with one.
+-- A trigger that a DBA has put on a set-up table runs with the owner's rights in a COPY, so it finds nothing by the
+-- caller's search_path.
+CREATE FUNCTION pg_temp.of_the_dba() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM take_over(); RETURN new; END$$;
+CREATE TRIGGER of_the_dba BEFORE INSERT ON pat_auth.app_user FOR EACH ROW EXECUTE FUNCTION pg_temp.of_the_dba();
 GRANT owner_rights_maker TO :"backend";
+SET SESSION AUTHORIZATION :"backend";
+SET search_path = made, pat_auth;
+BEGIN;
+SELECT pat_auth.pat_login_user('acme', 'mia') \g /dev/null
+\set ON_ERROR_STOP off
+COPY app_user (tenant, name) FROM STDIN;
+acme	copied
+\.
+\set ON_ERROR_STOP on
+COMMIT;
+RESET search_path;
+RESET SESSION AUTHORIZATION;
+SELECT is(pg_temp.is_superuser(), false, 'nor does a trigger of a DBA run what the caller''s path has');
+DROP TRIGGER of_the_dba ON pat_auth.app_user;
+
+-- Under the rules, COPY by a name without a schema works as with one.
 SET SESSION AUTHORIZATION :"backend";
 SET search_path = made, pat_auth;
 BEGIN;
