@@ -3,6 +3,8 @@
 #include "server/prelude.h"
 
 extern "C" {
+#include "access/xact.h"
+#include "catalog/namespace.h"
 #include "nodes/parsenodes.h"
 #include "parser/parsetree.h"
 #include "tcop/pquery.h"
@@ -15,25 +17,24 @@ extern "C" {
 #include "identity/credential.h"
 #include "server/guard.h"
 
-#include <cstring>
-
 namespace pat_auth::identity {
 
 namespace {
 
 ProcessUtility_hook_type previous_process_utility = nullptr;
 
-// Temporary tables of this session that lose their rows at the end of the transaction: PostgreSQL's catalogues do not
-// say which do. One whose creation we did not see counts as one that stays.
+// Temporary tables of this session that lose their rows at the end of the transaction, and those that are dropped then:
+// PostgreSQL's catalogues do not say which do. One whose creation we did not see counts as one that stays.
 List* emptied_at_commit = NIL;
+List* dropped_at_commit = NIL;
 
 // Whether a statement is running that creates a temporary table, with rows, that stays.
 bool is_creating = false;
 
+// Whether it will be, by its spelling or by the search_path.
 bool is_temporary(const RangeVar* relation)
 {
-    return relation->relpersistence == RELPERSISTENCE_TEMP ||
-           (relation->schemaname != nullptr && std::strncmp(relation->schemaname, "pg_temp", 7) == 0);
+    return relation->relpersistence == RELPERSISTENCE_TEMP || isTempNamespace(RangeVarGetCreationNamespace(relation));
 }
 
 bool is_emptied(OnCommitAction action) { return action == ONCOMMIT_DROP || action == ONCOMMIT_DELETE_ROWS; }
@@ -60,14 +61,25 @@ const RangeVar* created_temporary_table(const Node* statement, OnCommitAction& o
     return relation != nullptr && is_temporary(relation) ? relation : nullptr;
 }
 
-void remember_emptied(const RangeVar* relation)
+Oid oid_of(const RangeVar* relation) { return RangeVarGetRelid(relation, NoLock, true); }
+
+// Not a partitioned table: its partitions are emptied only if they say so themselves.
+void remember_emptied(Oid table, OnCommitAction action)
 {
-    Oid const oid = RangeVarGetRelid(relation, NoLock, true);
-    if (!OidIsValid(oid))
+    if (!OidIsValid(table) || get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE)
         return;
+    List** const tables = action == ONCOMMIT_DROP ? &dropped_at_commit : &emptied_at_commit;
     MemoryContext const context = MemoryContextSwitchTo(TopMemoryContext);
-    emptied_at_commit = list_append_unique_oid(emptied_at_commit, oid);
+    *tables = list_append_unique_oid(*tables, table);
     MemoryContextSwitchTo(context);
+}
+
+void at_transaction_end(XactEvent event, void* /*argument*/)
+{
+    if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT && event != XACT_EVENT_PREPARE)
+        return;
+    list_free(dropped_at_commit);
+    dropped_at_commit = NIL;
 }
 
 void process(PlannedStmt* statement, const char* query, bool read_only_tree, ProcessUtilityContext context,
@@ -111,13 +123,15 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
         current_credential().kind != Kind::none)
         refuse_outliving("cannot declare a cursor WITH HOLD");
 
+    Oid const existing = temporary != nullptr && is_emptied(on_commit) ? oid_of(temporary) : InvalidOid;
     if (temporary != nullptr && !is_emptied(on_commit))
         process_creating(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
     else
         process(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
 
-    if (temporary != nullptr && is_emptied(on_commit))
-        remember_emptied(temporary);
+    // IF NOT EXISTS may have left an older table as it is.
+    if (temporary != nullptr && is_emptied(on_commit) && !OidIsValid(existing))
+        remember_emptied(oid_of(temporary), on_commit);
 }
 
 } // namespace
@@ -130,7 +144,8 @@ bool fills_temporary_table(const QueryDesc& query)
     ListCell* cell = nullptr;
     foreach (cell, plan->resultRelations) {
         Oid const relation = rt_fetch(lfirst_int(cell), plan->rtable)->relid;
-        if (get_rel_persistence(relation) == RELPERSISTENCE_TEMP && !list_member_oid(emptied_at_commit, relation))
+        if (get_rel_persistence(relation) == RELPERSISTENCE_TEMP && !list_member_oid(emptied_at_commit, relation) &&
+            !list_member_oid(dropped_at_commit, relation))
             return true;
     }
     return false;
@@ -149,6 +164,9 @@ void refuse_in_outliving_query()
 {
     if (ActivePortal != nullptr && (ActivePortal->cursorOptions & CURSOR_OPT_HOLD) != 0)
         refuse_outliving("cannot run a cursor WITH HOLD");
+    // A procedure's COMMIT has the queries that it loops over computed to their end, and keeps their rows.
+    if (ActivePortal != nullptr && ActivePortal->strategy == PORTAL_ONE_SELECT && ActivePortal->holdStore != nullptr)
+        refuse_outliving("cannot keep a loop's query over a COMMIT");
     if (is_creating)
         refuse_outliving("cannot create a temporary table that stays");
 }
@@ -157,6 +175,7 @@ void register_outliving()
 {
     previous_process_utility = ProcessUtility_hook;
     ProcessUtility_hook = on_process_utility;
+    RegisterXactCallback(at_transaction_end, nullptr);
 }
 
 } // namespace pat_auth::identity

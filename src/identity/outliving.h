@@ -14,9 +14,9 @@ namespace pat_auth::identity {
 // Whether the query writes rows into a temporary table that stays.
 bool fills_temporary_table(const QueryDesc& query);
 
-// 42501 when an identity is used while rows are computed that will stay: by a cursor WITH HOLD, or for a temporary
-// table that is being created. Here and not only at DECLARE, since the identity may come later, up to the COMMIT that
-// stores the cursor's rows.
+// 42501 when an identity is used while rows are computed that will stay: by a cursor WITH HOLD, by a loop over a query
+// that a COMMIT is in, or for a temporary table that is being created. Here and not only at DECLARE, since the identity
+// may come later, up to the COMMIT that stores the cursor's rows.
 void refuse_in_outliving_query();
 
 [[noreturn]] void refuse_outliving(const char* what);

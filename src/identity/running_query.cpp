@@ -24,6 +24,7 @@ namespace pat_auth::identity {
 namespace {
 
 ExecutorRun_hook_type previous_executor_run = nullptr;
+ExecutorFinish_hook_type previous_executor_finish = nullptr;
 
 // What a query's rows depend on. Lives in the query's own memory and leaves the list when that goes.
 struct QueryMark {
@@ -85,7 +86,17 @@ void run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
         standard_ExecutorRun(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
 }
 
-void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
+void finish(QueryDesc* query)
+{
+    if (previous_executor_finish != nullptr)
+        previous_executor_finish(query);
+    else
+        standard_ExecutorFinish(query);
+}
+
+// Calls run() for a query that goes on.
+template <typename Function>
+void in_frame(QueryDesc* query, Function&& run)
 {
     Run frame = {query, ++statement_counter, find_mark(query), innermost, false, CurrentResourceOwner, nullptr};
     innermost = &frame;
@@ -102,7 +113,7 @@ void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
                 note_parallel_use();
             }
         });
-        run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
+        run();
         for (Kept *kept = frame.kept, *next = nullptr; kept != nullptr; kept = next) {
             next = kept->next;
             kept->close(kept);
@@ -113,6 +124,20 @@ void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
         innermost = frame.outer;
     }
     PG_END_TRY();
+}
+
+void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
+{
+    in_frame(query, [&] { run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS); });
+}
+
+// What nobody reads from in a WITH, as an INSERT, runs to its end only here.
+void on_executor_finish(QueryDesc* query)
+{
+    if (query->estate->es_auxmodifytables == NIL)
+        finish(query);
+    else
+        in_frame(query, [&] { finish(query); });
 }
 
 } // namespace
@@ -177,6 +202,8 @@ void register_running_query()
 {
     previous_executor_run = ExecutorRun_hook;
     ExecutorRun_hook = on_executor_run;
+    previous_executor_finish = ExecutorFinish_hook;
+    ExecutorFinish_hook = on_executor_finish;
 }
 
 } // namespace pat_auth::identity

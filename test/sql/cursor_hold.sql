@@ -52,6 +52,11 @@ ROLLBACK TO before;
 EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) CREATE TEMPORARY TABLE kept AS SELECT * FROM invoice;
 \echo :SQLSTATE
 ROLLBACK TO before;
+-- Whichever way it becomes temporary.
+SET LOCAL search_path = pg_temp, public;
+CREATE TABLE kept AS SELECT * FROM public.invoice;
+\echo :SQLSTATE
+ROLLBACK TO before;
 -- Nor by a function that meets the refusal first, and keeps it to itself.
 CREATE FUNCTION pg_temp.meet() RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -81,6 +86,18 @@ ROLLBACK TO before;
 WITH filled AS (INSERT INTO kept SELECT id FROM invoice RETURNING id) SELECT count(*) FROM filled;
 \echo :SQLSTATE
 ROLLBACK TO before;
+WITH filled AS (INSERT INTO kept SELECT id FROM invoice RETURNING id) SELECT 'nobody reads from it';
+\echo :SQLSTATE
+ROLLBACK TO before;
+CREATE TEMPORARY TABLE IF NOT EXISTS kept (id integer) ON COMMIT DROP;
+INSERT INTO kept SELECT id FROM invoice;
+\echo :SQLSTATE
+ROLLBACK TO before;
+CREATE TEMPORARY TABLE parted (id integer) PARTITION BY LIST (id) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE part PARTITION OF parted DEFAULT;
+INSERT INTO parted SELECT id FROM invoice;
+\echo :SQLSTATE
+ROLLBACK TO before;
 UPDATE kept SET id = 1 WHERE pat_auth.pat_has_scope('erp', 'invoice_reader');
 \echo :SQLSTATE
 ROLLBACK TO before;
@@ -91,6 +108,33 @@ DELETE FROM kept;
 COMMIT;
 SELECT count(*) FROM emptied;
 SELECT count(*) FROM other;
+
+-- A loop goes on after its COMMIT with rows that were computed before: not with those of an identity.
+SELECT set_config('regress.token', :'token', false) \g /dev/null
+SET client_min_messages = error; -- outside of a transaction block
+DO $$
+DECLARE
+    number integer;
+BEGIN
+    PERFORM pat_auth.pat_login(current_setting('regress.token'));
+    FOR number IN SELECT id FROM invoice LOOP
+        COMMIT;
+    END LOOP;
+END
+$$;
+\echo :SQLSTATE
+DO $$
+DECLARE
+    number integer;
+BEGIN
+    FOR number IN SELECT * FROM generate_series(1, 3) LOOP
+        PERFORM pat_auth.pat_login(current_setting('regress.token'));
+        PERFORM count(*) FROM invoice;
+        COMMIT;
+    END LOOP;
+END
+$$;
+\echo :SQLSTATE
 
 RESET SESSION AUTHORIZATION;
 CLOSE ALL;
