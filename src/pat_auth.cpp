@@ -12,6 +12,7 @@
 #include "redaction/log.h"
 #include "redaction/statement.h"
 #include "registry/copy.h"
+#include "registry/set_up_lock.h"
 #include "server/catalog.h"
 #include "server/guard.h"
 #include "server/invalidation.h"
@@ -49,6 +50,7 @@ void _PG_init()
     identity::register_outliving();
     enforcement::register_reader_subqueries();
     registry::register_copy();
+    registry::register_set_up_lock();
     token::register_secret_supply();
     token::register_scope_count();
     usage::register_usage();

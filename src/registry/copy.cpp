@@ -39,10 +39,7 @@ Oid bound_target(Node* statement)
         !server::is_installed())
         return InvalidOid;
     Oid const relation = RangeVarGetRelid(copy->relation, RowExclusiveLock, true);
-    if (!OidIsValid(relation) || get_rel_namespace(relation) != get_namespace_oid("pat_auth", true) ||
-        !is_set_up_table(get_rel_name(relation)) || !is_bound())
-        return InvalidOid;
-    return relation;
+    return OidIsValid(relation) && is_set_up_table(relation) && is_bound() ? relation : InvalidOid;
 }
 
 // What PostgreSQL would ask of the caller, asked of him before the load runs as somebody else.

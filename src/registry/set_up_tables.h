@@ -1,6 +1,8 @@
 // The set-up tables, and the columns that people write. The compact keys are left out: nobody chooses or changes one.
 #pragma once
 
+#include "server/prelude.h"
+
 #include <algorithm>
 #include <iterator>
 #include <string_view>
@@ -24,10 +26,14 @@ inline constexpr SetUpTable set_up_tables[] = {
     {"administrator", "tenant, user_name, administrator_role, application"},
 };
 
-inline bool is_set_up_table(std::string_view name)
+inline bool is_set_up_table(Oid relation)
 {
-    return std::any_of(std::begin(set_up_tables), std::end(set_up_tables),
-                       [&](const SetUpTable& table) { return name == table.name; });
+    if (get_rel_namespace(relation) != get_namespace_oid("pat_auth", true))
+        return false;
+    const char* const name = get_rel_name(relation);
+    return name != nullptr &&
+           std::any_of(std::begin(set_up_tables), std::end(set_up_tables),
+                       [&](const SetUpTable& table) { return table.name == std::string_view(name); });
 }
 
 } // namespace pat_auth::registry

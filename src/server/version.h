@@ -115,6 +115,27 @@ inline bool walk_plan_states(PlanState* state, bool (*walker)(PlanState* state, 
 #endif
 }
 
+// Calls walker for each node below an expression or statement, or for each of a query and the tables that it reads,
+// until one returns true.
+using NodeWalker = bool (*)(Node* node, void* context);
+inline bool walk_nodes(Node* node, NodeWalker walker, void* context)
+{
+#if PG_VERSION_NUM >= 160000
+    return expression_tree_walker(node, walker, context);
+#else
+    return expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context);
+#endif
+}
+inline bool walk_query(Query* query, NodeWalker walker, void* context)
+{
+#if PG_VERSION_NUM >= 160000
+    return query_tree_walker(query, walker, context, QTW_EXAMINE_RTES_BEFORE);
+#else
+    return query_tree_walker(query, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context,
+                             QTW_EXAMINE_RTES_BEFORE);
+#endif
+}
+
 // Spares a scan a filter that holds for each row, before 18. From then on the executor has chosen what it does by there
 // being a filter, and goes on to ask it.
 inline void drop_filter(PlanState* scan)
