@@ -17,7 +17,7 @@ CREATE FUNCTION pat_auth.pat_revoke(token_id bigint, reason text DEFAULT NULL) R
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'pat_auth_revoke';
 REVOKE ALL ON FUNCTION pat_auth.pat_revoke(bigint, text) FROM PUBLIC;
 COMMENT ON FUNCTION pat_auth.pat_revoke(bigint, text) IS
-    'revokes a token, for good, as main administrator or as user administrator of its owner''s tenant; true, also when it was revoked already, or 42704 for one that the caller may not know of, 42501 for his own without being such an administrator';
+    'revokes a token, for good, as main administrator or as user administrator of its owner''s tenant; true, also when it was revoked already, or 42704 for one that the caller may not know of, 42501 for his own without being such an administrator; in the reason (at most 1000 bytes, else 22023) tokens are masked';
 
 CREATE FUNCTION pat_auth.pat_verify(token text, client_address inet DEFAULT NULL,
         OUT active boolean, OUT token_id bigint, OUT tenant text, OUT user_name text, OUT application text,

@@ -332,6 +332,13 @@ void check_name(std::string_view table, const Row& new_row)
                         errdetail(registry::name_rule, registry::max_name_length)));
 }
 
+// For everybody: it is stored and shown.
+void check_description(const Row& role)
+{
+    if (registry::holds_token(role.string("description")))
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("description must not hold a token")));
+}
+
 struct GuardedTable {
     std::string_view name;
     void (*guard)(const Change&);
@@ -387,6 +394,8 @@ PAT_AUTH_FUNCTION(pat_auth_guard_registry)
         check_name(table, new_row);
     } else if (registry::is_task() && table == "role" && new_row.boolean("available_for_pat"))
         require_allowed(new_row); // the task needs no identity of those above the rules, but R2 stays
+    if (table == "role" && !is_delete)
+        check_description(new_row);
     if (table == "app_user")
         keep_tenant_of_user(old_row, new_row);
     if (!is_insert)

@@ -25,16 +25,16 @@ bool is_deceptive(pg_wchar character)
            (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
 }
 
-bool holds_token(std::string_view name)
+} // namespace
+
+bool holds_token(std::string_view text)
 {
     std::string_view const prefix = identity::token_prefix();
-    if (name.find(prefix) == std::string_view::npos)
+    if (text.find(prefix) == std::string_view::npos)
         return false;
-    char* const copy = pnstrdup(name.data(), name.size());
-    return core::mask_tokens(copy, name.size(), prefix) != 0;
+    char* const copy = pnstrdup(text.data(), text.size());
+    return core::mask_tokens(copy, text.size(), prefix) != 0;
 }
-
-} // namespace
 
 bool is_name(std::string_view name)
 {

@@ -16,4 +16,7 @@ inline constexpr char name_rule[] = "A name has 1 to %d characters, none of them
 // encoding. Nor may a name hold what looks like a token: somebody took the wrong field, and names are stored and shown.
 bool is_name(std::string_view name);
 
+// Whether something in the text looks like a token.
+bool holds_token(std::string_view text);
+
 } // namespace pat_auth::registry

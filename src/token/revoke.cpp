@@ -2,7 +2,9 @@
 
 #include "server/prelude.h"
 
+#include "core/redact.h"
 #include "identity/identity.h"
+#include "identity/settings.h"
 #include "server/function.h"
 #include "server/guard.h"
 #include "server/statement.h"
@@ -12,6 +14,7 @@
 
 namespace {
 
+namespace core = pat_auth::core;
 namespace identity = pat_auth::identity;
 namespace server = pat_auth::server;
 namespace token = pat_auth::token;
@@ -35,6 +38,15 @@ server::Statement<5> revoke_token{R"sql(
 
 constexpr std::size_t max_reason_size = 1000;
 
+// A copy in which tokens are masked: whoever revokes one that has leaked may well say which, by its text, and the
+// reason is stored and shown.
+Datum masked_reason(Datum reason)
+{
+    text* const copy = DatumGetTextPCopy(reason);
+    core::mask_tokens(VARDATA(copy), VARSIZE(copy) - VARHDRSZ, identity::token_prefix());
+    return PointerGetDatum(copy);
+}
+
 } // namespace
 
 PAT_AUTH_FUNCTION(pat_auth_revoke)
@@ -53,9 +65,10 @@ PAT_AUTH_FUNCTION(pat_auth_revoke)
 
     token::Actor const actor = token::actor_of(&administrator);
     server::as_owner([&] {
-        revoke_token.write({server::argument(Int64GetDatum(token_id)),
-                            PG_ARGISNULL(1) ? server::null_argument() : server::argument(PG_GETARG_DATUM(1)),
-                            actor.tenant, actor.user_name, actor.client_address});
+        revoke_token.write(
+            {server::argument(Int64GetDatum(token_id)),
+             PG_ARGISNULL(1) ? server::null_argument() : server::argument(masked_reason(PG_GETARG_DATUM(1))),
+             actor.tenant, actor.user_name, actor.client_address});
     });
     PG_RETURN_BOOL(true);
 }

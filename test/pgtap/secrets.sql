@@ -63,6 +63,16 @@ UPDATE secrets.control SET bytes = convert_to(hidden_in_an_array[1], 'UTF8'), hi
 SELECT results_eq('SELECT secrets.found(secrets.needles())', ARRAY['secrets.control'], 'R10: and its bytes');
 DROP TABLE secrets.control;
 
+-- Whoever writes one into what is stored.
+SELECT is(acting.create_token('leaked', 'acme/alice', 'erp', ARRAY['invoice_reader']), 'created', 'a token leaks');
+SELECT is(acting.outcome('acme/mia', 'SELECT pat_auth.pat_revoke({leaked}, ''found as {leaked!} in a log'')'), 'true', 'it is revoked, with its text for a reason');
+SELECT matches(revoke_reason, '^found as pat_[^ ]+ in a log$', 'R10: of which the rest is kept')
+FROM pat_auth.token JOIN acting.kept_token USING (token_id) WHERE kept_token.name = 'leaked';
+SELECT is(acting.refusal('acme/dan', 'UPDATE pat_auth.role SET description = ''as in {used!}'' WHERE name = ''invoice_reader'' AND application = ''erp'''),
+    '22023 description must not hold a token', 'R10: a role''s description holds none');
+SELECT is(acting.trial('superuser', 'INSERT INTO pat_auth.role (application, name, description) VALUES (''erp'', ''described'', ''{used!}'')'),
+    '22023', 'R10: whoever writes it');
+
 -- Nothing is there, whoever looks. (A superuser, with an identity: he reads every table and the identity's views.)
 SELECT is_empty('SELECT secrets.found(secrets.needles())', 'R10: no table or view of the database has a token, without an identity');
 CREATE FUNCTION secrets.found_as(tenant text, user_name text) RETURNS text LANGUAGE plpgsql AS $$
