@@ -37,9 +37,10 @@ Verified verified = {};
 // The one identity of this transaction (none: not used yet). It outlives savepoints that are rolled back.
 Credential used = {};
 
-// Of the client that the credential of this generation came from.
+// Of the client that this credential came from. It comes back with it when a savepoint is rolled back in which somebody
+// signed out.
 struct ClientAddress {
-    uint64 credential_generation;
+    Credential credential;
     Size size;
     char bytes[32]; // an inet is at most 19 bytes and a varlena header
 };
@@ -328,14 +329,14 @@ void set_client_address(NullableDatum address)
     auto* const value = reinterpret_cast<struct varlena*>(PG_DETOAST_DATUM_COPY(address.value));
     if (VARSIZE(value) > sizeof told_address.bytes)
         return;
-    told_address.credential_generation = credential_generation();
+    told_address.credential = current_credential();
     told_address.size = VARSIZE(value);
     std::copy_n(reinterpret_cast<const char*>(value), told_address.size, told_address.bytes);
 }
 
 NullableDatum client_address()
 {
-    if (told_address.size == 0 || told_address.credential_generation != credential_generation())
+    if (told_address.size == 0 || !is_same_identity(told_address.credential, current_credential()))
         return server::null_argument();
     auto* const copy = static_cast<char*>(palloc(told_address.size));
     std::copy_n(told_address.bytes, told_address.size, copy);

@@ -103,6 +103,17 @@ SELECT is(acting.trial('acme/alice', $$SELECT string_agg(act, ' ' ORDER BY event
     'token_created token_edited token_revoked token_deleted token_created', 'R28: an owner those of his own tokens, deleted ones too');
 SELECT format('SELECT is(acting.trial(%L, ''SELECT count(*) FROM pat_auth.token_events''), ''0'', %L)', who, 'R28: ' || who || ' reads none')
 FROM (VALUES ('acme/ada'), ('acme/olga'), ('acme/dan'), ('acme/bob'), ('#alices'), ('none')) AS users (who) \gexec
+-- The address that pat_login was told comes back with the token, when a savepoint is rolled back that signed out.
+BEGIN;
+SELECT pat_auth.pat_login(token, '203.0.113.9') FROM acting.kept_token WHERE name = 'alices' \g /dev/null
+SAVEPOINT signed_in;
+SELECT pat_auth.pat_logout() \g /dev/null
+UPDATE pat_auth.role SET description = 'without' WHERE name = 'invoice_reader' AND application = 'crm';
+SELECT is((SELECT client_address FROM pat_auth.token_event ORDER BY event_id DESC LIMIT 1), NULL::inet, 'R28: after pat_logout an event has no told address');
+ROLLBACK TO signed_in;
+UPDATE pat_auth.role SET description = 'with' WHERE name = 'invoice_reader' AND application = 'crm';
+COMMIT;
+SELECT is((SELECT client_address || ' ' || actor_user FROM pat_auth.token_event ORDER BY event_id DESC LIMIT 1), '203.0.113.9/32 alice', 'R28: and with the identity it has it again');
 -- R28: a change of very many rows ends, also in a session that changed a few before: a plan for few of them takes hours.
 INSERT INTO pat_auth.app_user (tenant, name) SELECT 'acme', 'one of many ' || number FROM generate_series(1, 9000) AS number;
 UPDATE pat_auth.app_user SET allow_pat_creation = true WHERE name = 'one of many 1';
