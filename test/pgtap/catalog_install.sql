@@ -2,7 +2,7 @@
 BEGIN;
 \set QUIET on
 SET LOCAL client_min_messages = warning;
-SELECT plan(21);
+SELECT plan(22);
 
 -- The number of rows of every catalogue. (Statistics come and go by themselves.)
 CREATE FUNCTION pg_temp.catalogue_rows() RETURNS TABLE (catalogue text, number bigint) LANGUAGE plpgsql AS $$
@@ -42,6 +42,19 @@ SELECT results_eq($$SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespa
     ARRAY['pat_auth.is_name(text)'], 'the schema has what it had');
 SELECT is_empty($$SELECT oid::regclass FROM pg_class WHERE relnamespace = 'pat_auth'::regnamespace$$, 'and nothing else');
 DROP SCHEMA pat_auth CASCADE;
+
+-- Whatever a backslash means in a string.
+CREATE EXTENSION pat_auth;
+CREATE TEMPORARY TABLE definition AS
+SELECT oid::regclass::text AS view, pg_get_viewdef(oid) AS query FROM pg_class WHERE relnamespace = 'pat_auth'::regnamespace AND relkind = 'v';
+DROP EXTENSION pat_auth;
+SET LOCAL standard_conforming_strings = off;
+SET LOCAL escape_string_warning = off;
+CREATE EXTENSION pat_auth;
+SET LOCAL standard_conforming_strings = on;
+SELECT bag_eq($$SELECT oid::regclass::text, pg_get_viewdef(oid) FROM pg_class WHERE relnamespace = 'pat_auth'::regnamespace AND relkind = 'v'$$,
+    'TABLE definition', 'views are the same where standard_conforming_strings is off');
+DROP EXTENSION pat_auth;
 
 -- Where it goes, and who may install it.
 SELECT throws_ok('CREATE EXTENSION pat_auth SCHEMA public', '0A000', NULL, 'it cannot be put into another schema');
