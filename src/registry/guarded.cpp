@@ -6,6 +6,8 @@
 
 #include "server/catalog.h"
 
+#include <utility>
+
 namespace pat_auth::registry {
 
 namespace {
@@ -21,14 +23,9 @@ bool is_task() { return OidIsValid(caller_role); }
 
 namespace detail {
 
-void begin_bound(Oid caller)
-{
-    if (OidIsValid(caller_role))
-        elog(ERROR, "a bound change within another one");
-    caller_role = caller;
-}
+Oid begin_bound(Oid caller) { return std::exchange(caller_role, caller); }
 
-void end_bound() { caller_role = InvalidOid; }
+void end_bound(Oid outer) { caller_role = outer; }
 
 } // namespace detail
 } // namespace pat_auth::registry

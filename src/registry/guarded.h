@@ -15,24 +15,25 @@ bool is_bound();
 bool is_task();
 
 namespace detail {
-void begin_bound(Oid caller);
-void end_bound();
+Oid begin_bound(Oid caller); // returns whose turn it is again at the end
+void end_bound(Oid outer);
 } // namespace detail
 
 // Calls a function that changes set-up tables as the extension's owner for another role, usually the current one: the
 // triggers hold it to the same rules as if that role had written the change itself, and leave the events. One place
-// decides, whichever way a change comes.
+// decides, whichever way a change comes. One may run within another: a trigger that somebody has put on a set-up table
+// calls a task.
 template <typename Function>
 void as_bound(Oid role, Function&& function)
 {
-    detail::begin_bound(role);
+    Oid const outer = detail::begin_bound(role);
     PG_TRY();
     {
         server::enter(function);
     }
     PG_FINALLY();
     {
-        detail::end_bound();
+        detail::end_bound(outer);
     }
     PG_END_TRY();
 }

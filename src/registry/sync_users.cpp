@@ -46,7 +46,8 @@ constexpr char deactivate_users[] = R"sql(
     WHERE app_user.tenant = (source.%1$s)::text AND app_user.name = (source.%2$s)::text AND app_user.is_active
     )sql";
 
-// Keys that changed within their tenant. In two steps, so that users may swap names in one statement.
+// Keys that changed within their tenant. In two steps, so that users may swap names in one statement. Not into the name
+// of a user that there is and that keeps it: then he comes back, and the other is gone.
 constexpr char renamed_keys[] = R"sql(
     FROM (
         SELECT numbered_old.tenant, numbered_old.name AS old_name, numbered_new.name AS new_name
@@ -58,17 +59,21 @@ constexpr char renamed_keys[] = R"sql(
     ) AS key
     )sql";
 constexpr char set_names_aside[] = R"sql(
-    UPDATE pat_auth.app_user SET name = 'renamed:' || app_user.user_id || ':' || key.new_name
+    UPDATE pat_auth.app_user SET name = 'renamed:' || app_user.user_id || ':' || md5(key.new_name)
     )sql";
 constexpr char where_old_name[] = R"sql(
-    WHERE app_user.tenant = key.tenant AND app_user.name = key.old_name
+    WHERE app_user.tenant = key.tenant AND app_user.name = key.old_name AND NOT EXISTS (
+        SELECT FROM pat_auth.app_user AS other
+        WHERE other.tenant = key.tenant AND other.name = key.new_name AND NOT EXISTS (
+            SELECT FROM old_rows AS leaving
+            WHERE (leaving.%1$s)::text = other.tenant AND (leaving.%2$s)::text = other.name))
     )sql";
 constexpr char set_new_names[] = R"sql(
     UPDATE pat_auth.app_user SET name = key.new_name
     )sql";
 constexpr char where_set_aside[] = R"sql(
     WHERE app_user.tenant = key.tenant
-        AND app_user.name = 'renamed:' || app_user.user_id || ':' || key.new_name
+        AND app_user.name = 'renamed:' || app_user.user_id || ':' || md5(key.new_name)
     )sql";
 
 constexpr auto rename_keys = server::join(renamed_keys, where_old_name);

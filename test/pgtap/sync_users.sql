@@ -16,7 +16,7 @@ CREATE VIEW erp.synced AS
     SELECT tenant || '/' || right(name, 1) || CASE WHEN is_active THEN '' ELSE ' (inactive)' END AS person
     FROM pat_auth.app_user;
 
-SELECT plan(26);
+SELECT plan(32);
 
 INSERT INTO erp.person VALUES (1, erp.id(1)), (1, erp.id(2)), (2, erp.id(1));
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, 'a table with bigint and uuid keys is taken up');
@@ -73,6 +73,23 @@ SELECT set_has('SELECT tenant, name FROM pat_auth.app_user', $$VALUES ('acme', '
 TRUNCATE erp.member;
 SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE tenant = 'acme' ORDER BY name$$, $$VALUES ('alice', false), ('bob', false)$$, 'TRUNCATE deactivates');
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.member', 'tenant', 'name')$$, 'calling it again replaces its triggers');
+
+-- A key of one who is gone, taken by another: as if the first came back.
+INSERT INTO erp.member VALUES ('acme', 'five'), ('acme', 'seven');
+DELETE FROM erp.member WHERE name = 'five';
+SELECT lives_ok($$UPDATE erp.member SET name = 'five' WHERE name = 'seven'$$, 'the key of a user who was removed goes to another');
+SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE tenant = 'acme' AND name IN ('five', 'seven') ORDER BY name$$,
+    $$VALUES ('five', true), ('seven', false)$$, 'who is then the first, come back');
+SELECT user_id AS five FROM pat_auth.app_user WHERE tenant = 'acme' AND name = 'five' \gset
+SELECT lives_ok($$UPDATE erp.member SET name = repeat('x', 200) WHERE name = 'five'$$, 'a key of the greatest length');
+SELECT is((SELECT name FROM pat_auth.app_user WHERE user_id = :five), repeat('x', 200), 'renames the user, too');
+
+-- A trigger that a DBA has put on the users calls a task.
+CREATE FUNCTION erp.allow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pat_auth.pat_allow_user(new.tenant, new.name, true); RETURN NULL; END$$;
+CREATE TRIGGER allow AFTER INSERT ON pat_auth.app_user FOR EACH ROW EXECUTE FUNCTION erp.allow();
+SELECT lives_ok($$INSERT INTO erp.member VALUES ('acme', 'allowed')$$, 'a task within the keeping in step');
+SELECT is((SELECT allow_pat_creation FROM pat_auth.app_user WHERE name = 'allowed'), true, 'does its work');
+DROP TRIGGER allow ON pat_auth.app_user;
 
 SELECT throws_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'nothing')$$, '42704', NULL, 'no such column');
 SELECT throws_ok($$SELECT pat_auth.pat_sync_users('erp.synced', 'person', 'person')$$, '22023', NULL, 'not a table');
