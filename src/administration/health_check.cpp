@@ -5,6 +5,7 @@
 
 #include "administration/require_task.h"
 #include "server/guard.h"
+#include "server/logging_settings.h"
 #include "server/preload.h"
 #include "server/statement.h"
 
@@ -19,13 +20,21 @@ constexpr char damaged_objects[] = R"sql(
             ('pat_auth.role'), ('pat_auth.app_user'), ('pat_auth.user_group'), ('pat_auth.user_group_member'),
             ('pat_auth.user_group_role'), ('pat_auth.administrator')
     ), secured (relation) AS (
-        SELECT relation FROM guarded UNION ALL VALUES ('pat_auth.token'::regclass), ('pat_auth.token_event')
+        SELECT relation FROM guarded
+        UNION ALL VALUES ('pat_auth.token'::regclass), ('pat_auth.token_event'), ('pat_auth.token_usage'),
+            ('pat_auth.role_token_count')
     ), damage (object) AS (
-        SELECT format('trigger %s on %s', expected.name, guarded.relation)
-        FROM guarded
-        CROSS JOIN (VALUES ('guard'), ('inserted'), ('updated'), ('deleted'), ('truncated')) AS expected (name)
+        SELECT format('trigger %s on %s', expected.name, expected.relation)
+        FROM (
+            SELECT relation, name
+            FROM guarded, unnest(ARRAY['guard', 'inserted', 'updated', 'deleted', 'truncated']) AS name
+            UNION ALL VALUES ('pat_auth.token'::regclass, 'changed'), ('pat_auth.token', 'truncated')
+        ) AS expected (relation, name)
         WHERE NOT EXISTS (SELECT FROM pg_trigger
-            WHERE tgrelid = guarded.relation AND tgname = expected.name AND tgenabled = 'A')
+            WHERE tgrelid = expected.relation AND tgname = expected.name AND tgenabled = 'A')
+        UNION ALL
+        SELECT format('rule %s on %s, which is not ours', rulename, secured.relation)
+        FROM secured JOIN pg_rewrite ON ev_class = secured.relation
         UNION ALL
         SELECT format('row-level security of %s', secured.relation)
         FROM secured
@@ -94,16 +103,17 @@ constexpr char advanced_check[] = R"sql(
         'settings_that_log_tokens', (SELECT coalesce(json_agg(json_build_object('name', name, 'setting', setting)
                 ORDER BY name), '[]')
             FROM pg_settings
-            WHERE (name = 'log_statement' AND setting <> 'none')
-                OR (name IN ('log_min_duration_statement', 'log_min_duration_sample') AND setting <> '-1')
-                OR (name = 'log_parameter_max_length' AND setting <> '0'
-                    AND current_setting('log_min_duration_statement') <> '-1')
-                OR (name = 'log_parameter_max_length_on_error' AND setting <> '0'))
-    )
+            WHERE
+    )sql";
+
+// After setting_logs_statements.
+constexpr char end_of_advanced_check[] = R"sql(
+        ))
     )sql";
 
 constexpr auto health_check_sql = server::join(damaged_objects, basic_check);
-constexpr auto health_check_advanced_sql = server::join(damaged_objects, advanced_check);
+constexpr auto health_check_advanced_sql =
+    server::join(damaged_objects, advanced_check, server::setting_logs_statements, end_of_advanced_check);
 
 server::Statement<1> select_health{health_check_sql.data(), {TEXTOID}};
 server::Statement<0> select_advanced_health{health_check_advanced_sql.data(), {}};

@@ -8,6 +8,7 @@ extern "C" {
 }
 
 #include "server/guard.h"
+#include "server/logging_settings.h"
 #include "server/preload.h"
 #include "server/statement.h"
 
@@ -285,13 +286,12 @@ constexpr char holes_in_settings[] = R"sql(
         SELECT 'warning', format('setting %s = %s', name, setting), 'statements or parameters with tokens reach the server log',
             'preload the library, which masks them, or switch the setting off'
         FROM pg_settings
-        WHERE $1 = 'none' AND CASE
-            WHEN name = 'log_statement' THEN setting <> 'none'
-            WHEN name = 'log_min_error_statement' THEN setting NOT IN ('log', 'fatal', 'panic')
-            WHEN name IN ('log_min_duration_statement', 'log_min_duration_sample', 'auto_explain.log_min_duration')
-                THEN setting <> '-1'
-            WHEN name IN ('log_transaction_sample_rate', 'log_parameter_max_length_on_error') THEN setting <> '0'
-            ELSE false END
+        WHERE $1 = 'none' AND (name = 'log_min_error_statement' AND setting NOT IN ('log', 'fatal', 'panic') OR
+    )sql";
+
+// After setting_logs_statements.
+constexpr char holes_in_preloading[] = R"sql(
+        )
         UNION ALL
         SELECT 'notice', 'library pat_auth', 'the last use of tokens is not recorded without shared_preload_libraries',
             'add pat_auth to shared_preload_libraries, last, and restart'
@@ -301,8 +301,8 @@ constexpr char holes_in_settings[] = R"sql(
     ORDER BY array_position(ARRAY['critical', 'warning', 'notice'], severity::text), object COLLATE "C", problem COLLATE "C"
     )sql";
 
-constexpr auto holes =
-    server::join(examined, holes_in_tables, holes_by_roles, holes_by_other_objects, holes_in_settings);
+constexpr auto holes = server::join(examined, holes_in_tables, holes_by_roles, holes_by_other_objects,
+                                    holes_in_settings, server::setting_logs_statements, holes_in_preloading);
 
 server::Statement<1> select_holes{holes.data(), {TEXTOID}};
 

@@ -28,6 +28,7 @@ struct Pepper {
     char bytes[max_pepper_size];
 };
 const Pepper* pepper = nullptr;
+bool is_defined = false; // the settings are, and a value that comes now is of a reload
 
 bool check_prefix(char** value, void** /*extra*/, GucSource /*source*/)
 {
@@ -59,9 +60,9 @@ bool read_pepper(const char* path, Pepper& buffer)
     return is_whole && buffer.size >= min_pepper_size;
 }
 
-// Reads the file anew at each reload of the configuration. Where there is a pepper already, a file that cannot be read
-// does not replace it. Where there is none, as at the start of the server, the setting is taken all the same: without
-// it, new tokens would silently be made with no pepper. Then no token is made or accepted (is_pepper_missing).
+// Reads the file anew at each reload of the configuration, and one that cannot be read leaves the setting as it was. At
+// the start, of the server or of a session that loads the library, it is taken all the same: without it, new tokens
+// would silently be made with no pepper. Then no token is made or accepted (is_pepper_missing).
 bool check_pepper_file(char** value, void** extra, GucSource /*source*/)
 {
     if ((*value)[0] == '\0')
@@ -78,7 +79,7 @@ bool check_pepper_file(char** value, void** extra, GucSource /*source*/)
         return true;
     }
     drop(buffer);
-    if (pepper != nullptr) {
+    if (is_defined) {
         GUC_check_errdetail("The file \"%s\" must be readable and hold %zu to %zu bytes.", *value, min_pepper_size,
                             max_pepper_size);
         return false;
@@ -102,6 +103,7 @@ void define_settings()
         "pat_auth.pepper_file", "File with a secret key that the stored digests of tokens depend on.",
         "Empty: plain SHA-256. Tokens made under another pepper are refused.", &pepper_file_value, "", PGC_SIGHUP,
         GUC_SUPERUSER_ONLY, check_pepper_file, assign_pepper_file, nullptr);
+    is_defined = true;
 }
 
 bool is_pepper_missing() { return pepper == nullptr && pepper_file_value[0] != '\0'; }
