@@ -50,6 +50,14 @@ server::Statement<3> select_administered{R"sql(
     )sql",
                                          {INT4OID, TEXTOID, TEXTOID}};
 
+server::Statement<3> select_use_of_role{R"sql(
+    SELECT FROM pat_auth.user_group_role WHERE application = $1 AND role = $2
+    UNION ALL
+    SELECT FROM pat_auth.token WHERE scope_ids @> ARRAY[$3]
+    LIMIT 1
+    )sql",
+                                        {TEXTOID, TEXTOID, INT4OID}};
+
 // One change of one row, and who makes it. old or new does not exist for an INSERT or a DELETE.
 struct Change {
     Row old_row;
@@ -126,10 +134,16 @@ void guard_tenant(const Change& change)
         refuse_change(change, "tenants", "A main administrator");
 }
 
+bool is_renamed(const Change& change) { return is_update(change) && !is_same(change.old_row, change.new_row, "name"); }
+
+// Policies and has_scope conditions name applications and roles by their names. So who gives one the name of another
+// gives its users the other's rights, and that is not for those who may give nobody a role (R5).
 void guard_application(const Change& change)
 {
     if (!administers_all_applications(change))
         refuse_change(change, "applications", "A main administrator or an application administrator");
+    if (is_renamed(change) && !is_main_administrator(change))
+        refuse_change(change, "the name of an application", "A main administrator");
 }
 
 void guard_application_tenant(const Change& change)
@@ -187,6 +201,13 @@ void guard_role(const Change& change)
     std::string_view const application = any_row(change).string("application");
     if (is_model_changed(change) && !develops_application(change, application))
         refuse_change(change, "the roles of an application", "A developer of the application");
+    if (is_renamed(change) && !is_main_administrator(change) && server::as_owner([&] {
+            return select_use_of_role.read({server::argument(server::text_datum(application)),
+                                            server::argument(server::text_datum(change.old_row.string("name"))),
+                                            server::argument(Int32GetDatum(change.old_row.integer("role_id")))}) != 0;
+        }))
+        refuse_change(change, "the name of a role that somebody has",
+                      "A main administrator who is a developer of the application");
     if (is_availability_changed(change) && !withdrawn_with_allowance) {
         if (!is_main_administrator(change) && !owns_application(change, application))
             refuse_change(change, "the availability of a role", "A main administrator or an owner of the application");
@@ -201,8 +222,7 @@ void guard_app_user(const Change& change)
                         [&](std::string_view tenant) { return administers_users_of(change, tenant); }))
         refuse_change(change, "users", "A main administrator or a user administrator of the tenant");
     // Whoever names users decides whom a sign-in of that name finds: not for those who administer more than he does.
-    if (is_update(change) && !is_same(change.old_row, change.new_row, "name") && !is_main_administrator(change) &&
-        server::as_owner([&] {
+    if (is_renamed(change) && !is_main_administrator(change) && server::as_owner([&] {
             return select_administrator.read({server::argument(server::text_datum(change.old_row.string("tenant"))),
                                               server::argument(server::text_datum(change.old_row.string("name")))}) !=
                    0;

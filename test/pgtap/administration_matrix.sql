@@ -43,8 +43,8 @@ SELECT object, place, CASE object WHEN 'role.available_for_pat' THEN ARRAY['SELE
 FROM (VALUES
     ('tenant', 'own tenant', $$name = 'acme'$$, $$(name) VALUES ('new')$$, $$name = name || '2'$$),
     ('tenant', 'other tenant', $$name = 'globex'$$, $$(name) VALUES ('new')$$, $$name = name || '2'$$),
-    ('application', 'own application', $$name = 'erp'$$, $$(name) VALUES ('new')$$, $$name = name || '2'$$),
-    ('application', 'other application', $$name = 'crm'$$, $$(name) VALUES ('new')$$, $$name = name || '2'$$),
+    ('application', 'own application', $$name = 'erp'$$, $$(name) VALUES ('new')$$, $$is_active = NOT is_active$$),
+    ('application', 'other application', $$name = 'crm'$$, $$(name) VALUES ('new')$$, $$is_active = NOT is_active$$),
     ('role', 'own application', $$(application, name) = ('erp', 'invoice_auditor')$$, $$(application, name) VALUES ('erp', 'new')$$, $$description = 'changed'$$),
     ('role', 'other application', $$(application, name) = ('crm', 'lead_reader')$$, $$(application, name) VALUES ('crm', 'new')$$, $$description = 'changed'$$),
     ('role.available_for_pat', 'own application', $$(application, name) = ('erp', 'invoice_writer')$$, NULL, $$available_for_pat = false$$),

@@ -52,6 +52,14 @@ SELECT is(acting.trial('acme/dan', $$UPDATE pat_auth.role SET allowed_for_pat = 
     'R2: nor does he allow and make available in one');
 SELECT is(acting.trial('acme/dan', $$UPDATE pat_auth.role SET application = 'crm' WHERE (application, name) = ('erp', 'invoice_deleter')$$), '55000',
     'R2: nor move a role to an application of others');
+-- R5, R12: who may give nobody a role does not give it by another's name.
+SELECT is(acting.trial('acme/dan', $$UPDATE pat_auth.role SET name = 'other' WHERE (application, name) = ('erp', 'invoice_deleter')$$), '1',
+    'a developer renames a role that nobody has');
+SELECT is(acting.refusal('acme/dan', $$UPDATE pat_auth.role SET name = 'other' WHERE (application, name) = ('erp', 'invoice_reader')$$),
+    '42501 not allowed to change the name of a role that somebody has', 'R5: but none that users have');
+SELECT is(acting.refusal('acme/ada', $$UPDATE pat_auth.application SET name = 'other' WHERE name = 'erp'$$),
+    '42501 not allowed to change the name of an application', 'R12: an application administrator gives no application another''s name');
+SELECT is(acting.trial('acme/mia', $$UPDATE pat_auth.application SET name = 'other' WHERE name = 'erp'$$), '1', 'a main administrator renames one');
 SELECT acting.set_up($$UPDATE pat_auth.application SET allow_personal_access_tokens = false WHERE name = 'erp'$$) \g /dev/null
 SELECT is(acting.refusal('acme/olga', $$SELECT pat_auth.pat_set_role_available('erp', 'invoice_auditor', true)$$),
     '55000 application "erp" does not allow tokens',
