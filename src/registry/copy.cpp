@@ -10,6 +10,7 @@
 extern "C" {
 #include "catalog/pg_attribute.h"
 #include "nodes/parsenodes.h"
+#include "storage/lmgr.h"
 #include "tcop/utility.h"
 }
 
@@ -35,11 +36,13 @@ Oid bound_target(Node* statement)
     if (!IsA(statement, CopyStmt))
         return InvalidOid;
     auto* const copy = castNode(CopyStmt, statement);
-    if (!copy->is_from || copy->relation == nullptr || copy->filename != nullptr || copy->whereClause != nullptr ||
-        !server::is_installed())
+    if (!copy->is_from || copy->relation == nullptr || copy->filename != nullptr || copy->whereClause != nullptr)
         return InvalidOid;
-    Oid const relation = RangeVarGetRelid(copy->relation, RowExclusiveLock, true);
-    return OidIsValid(relation) && is_set_up_table(relation) && is_bound() ? relation : InvalidOid;
+    Oid const relation = RangeVarGetRelid(copy->relation, NoLock, true);
+    if (!OidIsValid(relation) || !is_set_up_table(relation) || !is_bound())
+        return InvalidOid;
+    LockRelationOid(relation, RowExclusiveLock); // from here on nobody renames or drops it
+    return is_set_up_table(relation) ? relation : InvalidOid;
 }
 
 // What PostgreSQL would ask of the caller, asked of him before the load runs as somebody else.

@@ -74,12 +74,13 @@ bool find_in_query(Node* node, void* context)
 
 void check_statement(const Node* statement)
 {
-    if (!IsA(statement, LockStmt) || !is_bound())
+    if (!IsA(statement, LockStmt))
         return;
     ListCell* cell = nullptr;
     foreach (cell, reinterpret_cast<const LockStmt*>(statement)->relations) {
         Oid const relation = RangeVarGetRelid(static_cast<const RangeVar*>(lfirst(cell)), NoLock, true);
-        if (Oid const locked = OidIsValid(relation) ? set_up_table_in(relation) : InvalidOid; OidIsValid(locked))
+        Oid const locked = OidIsValid(relation) ? set_up_table_in(relation) : InvalidOid;
+        if (OidIsValid(locked) && is_bound())
             refuse_lock(locked, "The rules of the set-up hold without a lock.");
     }
 }

@@ -3,10 +3,6 @@
 
 #include "server/prelude.h"
 
-#include <algorithm>
-#include <iterator>
-#include <string_view>
-
 namespace pat_auth::registry {
 
 struct SetUpTable {
@@ -26,14 +22,7 @@ inline constexpr SetUpTable set_up_tables[] = {
     {"administrator", "tenant, user_name, administrator_role, application"},
 };
 
-inline bool is_set_up_table(Oid relation)
-{
-    if (get_rel_namespace(relation) != get_namespace_oid("pat_auth", true))
-        return false;
-    const char* const name = get_rel_name(relation);
-    return name != nullptr &&
-           std::any_of(std::begin(set_up_tables), std::end(set_up_tables),
-                       [&](const SetUpTable& table) { return table.name == std::string_view(name); });
-}
+// Of this database; where the extension is not installed, there is none.
+bool is_set_up_table(Oid relation);
 
 } // namespace pat_auth::registry

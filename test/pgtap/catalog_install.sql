@@ -2,7 +2,7 @@
 BEGIN;
 \set QUIET on
 SET LOCAL client_min_messages = warning;
-SELECT plan(22);
+SELECT plan(25);
 
 -- The number of rows of every catalogue. (Statistics come and go by themselves.)
 CREATE FUNCTION pg_temp.catalogue_rows() RETURNS TABLE (catalogue text, number bigint) LANGUAGE plpgsql AS $$
@@ -23,6 +23,21 @@ CREATE TEMPORARY TABLE installed (catalogue text, number bigint);
 DROP EXTENSION pat_auth;
 SELECT hasnt_schema('pat_auth', 'DROP EXTENSION takes the schema');
 SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE probin LIKE '%/pat\_auth'$$, 'and every function of the library');
+-- The library stays loaded, and leaves alone who works in a database without the extension.
+CREATE ROLE install_other;
+CREATE TABLE public.installed_other (number integer);
+CREATE SCHEMA pat_auth
+    CREATE TABLE role (name text);
+GRANT USAGE ON SCHEMA pat_auth TO install_other;
+GRANT ALL ON public.installed_other, pat_auth.role TO install_other;
+SET LOCAL ROLE install_other;
+SELECT lives_ok('LOCK TABLE public.installed_other, pat_auth.role', 'without the extension tables are locked as ever');
+SELECT lives_ok('SELECT FROM public.installed_other, pat_auth.role FOR UPDATE', 'and rows');
+SELECT lives_ok('CREATE TEMPORARY TABLE kept AS SELECT number FROM public.installed_other', 'and temporary tables made');
+RESET ROLE;
+DROP SCHEMA pat_auth CASCADE;
+DROP TABLE public.installed_other, kept;
+DROP ROLE install_other;
 INSERT INTO before SELECT * FROM pg_temp.catalogue_rows();
 CREATE EXTENSION pat_auth;
 INSERT INTO installed SELECT * FROM pg_temp.catalogue_rows();
