@@ -94,9 +94,9 @@ void finish(QueryDesc* query)
         standard_ExecutorFinish(query);
 }
 
-// Calls run() for a query that goes on.
+// Calls run() for a query that goes on, or that comes to its end: that is part of the last run.
 template <typename Function>
-void in_frame(QueryDesc* query, Function&& run)
+void in_frame(QueryDesc* query, bool goes_on, Function&& run)
 {
     Run frame = {query, ++statement_counter, find_mark(query), innermost, false, CurrentResourceOwner, nullptr};
     innermost = &frame;
@@ -106,7 +106,7 @@ void in_frame(QueryDesc* query, Function&& run)
             frame.fills_temporary_table = fills_temporary_table(*query);
             if (frame.mark != nullptr) {
                 current_identity();
-                if (frame.mark->is_mixed)
+                if (goes_on && frame.mark->is_mixed)
                     refuse_other_identity();
             } else if (query->plannedstmt->parallelModeNeeded) {
                 // Workers verify for themselves, but only we can know that the transaction used an identity.
@@ -128,7 +128,7 @@ void in_frame(QueryDesc* query, Function&& run)
 
 void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
 {
-    in_frame(query, [&] { run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS); });
+    in_frame(query, true, [&] { run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS); });
 }
 
 // What nobody reads from in a WITH, as an INSERT, runs to its end only here.
@@ -137,7 +137,7 @@ void on_executor_finish(QueryDesc* query)
     if (query->estate->es_auxmodifytables == NIL)
         finish(query);
     else
-        in_frame(query, [&] { finish(query); });
+        in_frame(query, false, [&] { finish(query); });
 }
 
 } // namespace

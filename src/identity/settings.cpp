@@ -2,6 +2,10 @@
 
 #include "server/version.h"
 
+extern "C" {
+#include "access/parallel.h"
+}
+
 #include "identity/settings.h"
 
 #include "core/secret.h"
@@ -28,6 +32,12 @@ struct Pepper {
     char bytes[max_pepper_size];
 };
 const Pepper* pepper = nullptr;
+
+// A starting parallel worker, in which all settings are made anew, has the pepper that its process was begun with, or
+// none: it does not read the file for itself.
+Pepper pepper_of_server = {};
+bool has_pepper_of_server = false;
+
 bool is_defined = false; // the settings are, and a value that comes now is of a reload
 
 bool check_prefix(char** value, void** /*extra*/, GucSource /*source*/)
@@ -74,6 +84,15 @@ bool check_pepper_file(char** value, void** extra, GucSource /*source*/)
     auto* const buffer = static_cast<Pepper*>(server::allocate_setting(sizeof(Pepper)));
     if (buffer == nullptr)
         return false;
+    if (InitializingParallelWorker) {
+        if (!has_pepper_of_server) {
+            server::free_setting(buffer);
+            return true;
+        }
+        *buffer = pepper_of_server;
+        *extra = buffer;
+        return true;
+    }
     if (read_pepper(*value, *buffer)) {
         *extra = buffer;
         return true;
@@ -90,7 +109,17 @@ bool check_pepper_file(char** value, void** extra, GucSource /*source*/)
     return true;
 }
 
-void assign_pepper_file(const char* /*value*/, void* extra) { pepper = static_cast<const Pepper*>(extra); }
+void assign_pepper_file(const char* /*value*/, void* extra)
+{
+    pepper = static_cast<const Pepper*>(extra);
+    if (InitializingParallelWorker)
+        return;
+    has_pepper_of_server = pepper != nullptr;
+    if (has_pepper_of_server)
+        pepper_of_server = *pepper;
+    else
+        core::wipe(&pepper_of_server, sizeof pepper_of_server);
+}
 
 } // namespace
 

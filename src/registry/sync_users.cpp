@@ -5,6 +5,7 @@
 
 extern "C" {
 #include "commands/trigger.h"
+#include "utils/datum.h"
 #include "utils/rel.h"
 }
 
@@ -24,96 +25,131 @@ namespace redaction = pat_auth::redaction;
 namespace registry = pat_auth::registry;
 namespace server = pat_auth::server;
 
-// What the triggers do, with the column's names quoted into it. The names of users and tenants are the keys' text.
-// %1$s tenant column, %2$s user column, %3$s the source.
+// The application's table is read with its owner's rights, by statements with the columns' names quoted into them; what
+// comes of that are arrays of texts, and they are all that is used with ours. The names of users and tenants are the
+// keys' text. %1$s tenant column, %2$s user column, %3$s the table or its changed rows.
 
-constexpr char add_tenants[] = R"sql(
-    INSERT INTO pat_auth.tenant (name)
-    SELECT DISTINCT (%1$s)::text FROM %3$s AS source WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL
-    ON CONFLICT (name) DO NOTHING
+constexpr char select_keys[] = R"sql(
+    SELECT array_agg((%1$s)::text), array_agg((%2$s)::text) FROM %3$s AS source
+    WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL
     )sql";
+
+// Those that are gone, as by moving to another tenant.
+constexpr char select_gone_keys[] = R"sql(
+    SELECT array_agg((%1$s)::text), array_agg((%2$s)::text) FROM old_rows AS source
+    WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL
+        AND NOT EXISTS (SELECT FROM %3$s AS present
+            WHERE (present.%1$s)::text = (source.%1$s)::text AND (present.%2$s)::text = (source.%2$s)::text)
+    )sql";
+
+// Those that changed within their tenant. Both transition tables have the rows in the same order.
+constexpr char select_changed_keys[] = R"sql(
+    SELECT array_agg(tenant), array_agg(numbered_old.name), array_agg(numbered_new.name)
+    FROM (SELECT row_number() OVER () AS number, (%1$s)::text AS tenant, (%2$s)::text AS name FROM old_rows) AS numbered_old
+    JOIN (SELECT row_number() OVER () AS number, (%1$s)::text AS tenant, (%2$s)::text AS name FROM new_rows) AS numbered_new
+        USING (number, tenant)
+    WHERE numbered_old.name <> numbered_new.name
+    )sql";
+
+server::Statement<1> add_tenants{R"sql(
+    INSERT INTO pat_auth.tenant (name) SELECT DISTINCT given FROM unnest($1) AS given
+    ON CONFLICT (name) DO NOTHING
+    )sql",
+                                 {TEXTARRAYOID}};
 
 // A user who comes back is active again; one who was never away is left as he is.
-constexpr char add_users[] = R"sql(
-    INSERT INTO pat_auth.app_user (tenant, name)
-    SELECT DISTINCT (%1$s)::text, (%2$s)::text FROM %3$s AS source WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL
+server::Statement<2> add_users{R"sql(
+    INSERT INTO pat_auth.app_user (tenant, name) SELECT DISTINCT tenant, name FROM unnest($1, $2) AS given (tenant, name)
     ON CONFLICT (tenant, name) DO UPDATE SET is_active = true WHERE NOT app_user.is_active
-    )sql";
+    )sql",
+                               {TEXTARRAYOID, TEXTARRAYOID}};
 
-constexpr char deactivate_users[] = R"sql(
+server::Statement<2> deactivate_users{R"sql(
     UPDATE pat_auth.app_user SET is_active = false
-    FROM %3$s AS source
-    WHERE app_user.tenant = (source.%1$s)::text AND app_user.name = (source.%2$s)::text AND app_user.is_active
-    )sql";
+    FROM (SELECT DISTINCT tenant, name FROM unnest($1, $2) AS given (tenant, name)) AS gone
+    WHERE app_user.tenant = gone.tenant AND app_user.name = gone.name AND app_user.is_active
+    )sql",
+                                      {TEXTARRAYOID, TEXTARRAYOID}};
 
-// Keys that changed within their tenant. In two steps, so that users may swap names in one statement. Not into the name
-// of a user that there is and that keeps it: then he comes back, and the other is gone.
-constexpr char renamed_keys[] = R"sql(
-    FROM (
-        SELECT numbered_old.tenant, numbered_old.name AS old_name, numbered_new.name AS new_name
-        FROM (SELECT row_number() OVER () AS number, (%1$s)::text AS tenant, (%2$s)::text AS name FROM old_rows)
-            AS numbered_old
-        JOIN (SELECT row_number() OVER () AS number, (%1$s)::text AS tenant, (%2$s)::text AS name FROM new_rows)
-            AS numbered_new USING (number, tenant)
-        WHERE numbered_old.name <> numbered_new.name
-    ) AS key
-    )sql";
-constexpr char set_names_aside[] = R"sql(
+// A rename in two steps, so that users may swap names in one statement. Not into the name of a user that there is and
+// that keeps it: then he comes back, and the other is gone.
+server::Statement<3> set_names_aside{R"sql(
     UPDATE pat_auth.app_user SET name = 'renamed:' || app_user.user_id || ':' || md5(key.new_name)
-    )sql";
-constexpr char where_old_name[] = R"sql(
+    FROM unnest($1, $2, $3) AS key (tenant, old_name, new_name)
     WHERE app_user.tenant = key.tenant AND app_user.name = key.old_name AND NOT EXISTS (
         SELECT FROM pat_auth.app_user AS other
         WHERE other.tenant = key.tenant AND other.name = key.new_name AND NOT EXISTS (
-            SELECT FROM old_rows AS leaving
-            WHERE (leaving.%1$s)::text = other.tenant AND (leaving.%2$s)::text = other.name))
-    )sql";
-constexpr char set_new_names[] = R"sql(
+            SELECT FROM unnest($1, $2) AS leaving (tenant, name)
+            WHERE leaving.tenant = other.tenant AND leaving.name = other.name))
+    )sql",
+                                     {TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID}};
+server::Statement<3> set_new_names{R"sql(
     UPDATE pat_auth.app_user SET name = key.new_name
-    )sql";
-constexpr char where_set_aside[] = R"sql(
-    WHERE app_user.tenant = key.tenant
-        AND app_user.name = 'renamed:' || app_user.user_id || ':' || md5(key.new_name)
-    )sql";
-
-constexpr auto rename_keys = server::join(renamed_keys, where_old_name);
-constexpr auto finish_renaming = server::join(renamed_keys, where_set_aside);
-
-// Users whose key is gone, as by moving to another tenant: the new key has become a user of its own by then.
-constexpr char deactivate_gone[] = R"sql(
-    UPDATE pat_auth.app_user SET is_active = false
-    FROM old_rows AS source
-    WHERE app_user.tenant = (source.%1$s)::text AND app_user.name = (source.%2$s)::text AND app_user.is_active
-        AND NOT EXISTS (SELECT FROM %3$s AS present
-            WHERE (present.%1$s)::text = app_user.tenant AND (present.%2$s)::text = app_user.name)
-    )sql";
+    FROM unnest($1, $2, $3) AS key (tenant, old_name, new_name)
+    WHERE app_user.tenant = key.tenant AND app_user.name = 'renamed:' || app_user.user_id || ':' || md5(key.new_name)
+    )sql",
+                                   {TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID}};
 
 constexpr const char* trigger_names[] = {"pat_auth_sync_insert", "pat_auth_sync_update", "pat_auth_sync_delete",
                                          "pat_auth_sync_truncate"};
 
-struct Keys {
-    const char* tenant_column; // quoted
-    const char* user_column;   // quoted
-    const char* table;         // quoted and qualified
+struct KeyColumns {
+    Oid relation;
+    const char* tenant; // quoted
+    const char* user;   // quoted
+    const char* table;  // quoted and qualified
 };
 
-void run(const char* statement, const Keys& keys, const char* source)
+// Arrays of the same length; null: there are none. The last one of changed keys only: the new ones.
+struct Keys {
+    NullableDatum tenants;
+    NullableDatum names;
+    NullableDatum new_names;
+};
+
+// What a statement over the application's table gives, in the current memory context. trigger: whose changed rows it
+// reads, if any.
+Keys read_keys(const char* statement, const KeyColumns& columns, const char* source, TriggerData* trigger)
 {
-    server::execute(psprintf(statement, keys.tenant_column, keys.user_column, source));
+    MemoryContext const caller = CurrentMemoryContext;
+    return server::as_owner_of(columns.relation, [&] {
+        if (trigger != nullptr && SPI_register_trigger_data(trigger) < 0)
+            elog(ERROR, "SPI_register_trigger_data failed");
+        server::execute(psprintf(statement, columns.tenant, columns.user, source));
+        NullableDatum arrays[3] = {};
+        for (int column = 0; column < 3; ++column) {
+            arrays[column] =
+                column < SPI_tuptable->tupdesc->natts ? server::result_column(0, column + 1) : server::null_argument();
+            if (arrays[column].isnull)
+                continue;
+            MemoryContext const own = MemoryContextSwitchTo(caller);
+            arrays[column].value = datumCopy(arrays[column].value, false, -1);
+            MemoryContextSwitchTo(own);
+        }
+        return Keys{arrays[0], arrays[1], arrays[2]};
+    });
 }
 
-void add(const Keys& keys, const char* source)
+void add(const Keys& keys)
 {
-    run(add_tenants, keys, source);
-    run(add_users, keys, source);
+    if (keys.tenants.isnull)
+        return;
+    add_tenants.write({keys.tenants});
+    add_users.write({keys.tenants, keys.names});
 }
 
 void rename(const Keys& keys)
 {
-    server::execute(
-        psprintf("%s%s", set_names_aside, psprintf(rename_keys.data(), keys.tenant_column, keys.user_column)));
-    server::execute(
-        psprintf("%s%s", set_new_names, psprintf(finish_renaming.data(), keys.tenant_column, keys.user_column)));
+    if (keys.tenants.isnull)
+        return;
+    set_names_aside.write({keys.tenants, keys.names, keys.new_names});
+    set_new_names.write({keys.tenants, keys.names, keys.new_names});
+}
+
+void deactivate(const Keys& keys)
+{
+    if (!keys.tenants.isnull)
+        deactivate_users.write({keys.tenants, keys.names});
 }
 
 const char* qualified_name(Oid relation)
@@ -173,30 +209,31 @@ PAT_AUTH_FUNCTION(pat_auth_sync_users)
     const char* const user_column = NameStr(*PG_GETARG_NAME(2));
     require_table(relation);
 
-    Keys const keys = {quote_identifier(tenant_column), quote_identifier(user_column), qualified_name(relation)};
+    KeyColumns const columns = {relation, quote_identifier(tenant_column), quote_identifier(user_column),
+                                qualified_name(relation)};
     const char* const arguments =
         psprintf("%s, %s", quote_literal_cstr(tenant_column), quote_literal_cstr(user_column));
     server::as_caller([&] {
         // No row changes between the filling and the triggers.
-        server::execute(psprintf("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", keys.table));
+        server::execute(psprintf("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", columns.table));
         require_key_column(relation, tenant_column);
         require_key_column(relation, user_column);
         drop_triggers(relation);
         server::execute(psprintf("CREATE TRIGGER %s AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows "
                                  "FOR EACH STATEMENT EXECUTE FUNCTION pat_auth.sync_users(%s)",
-                                 trigger_names[0], keys.table, arguments));
+                                 trigger_names[0], columns.table, arguments));
         server::execute(psprintf("CREATE TRIGGER %s AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS "
                                  "new_rows FOR EACH STATEMENT EXECUTE FUNCTION pat_auth.sync_users(%s)",
-                                 trigger_names[1], keys.table, arguments));
+                                 trigger_names[1], columns.table, arguments));
         server::execute(psprintf("CREATE TRIGGER %s AFTER DELETE ON %s REFERENCING OLD TABLE AS old_rows "
                                  "FOR EACH STATEMENT EXECUTE FUNCTION pat_auth.sync_users(%s)",
-                                 trigger_names[2], keys.table, arguments));
+                                 trigger_names[2], columns.table, arguments));
         server::execute(psprintf("CREATE TRIGGER %s BEFORE TRUNCATE ON %s "
                                  "FOR EACH STATEMENT EXECUTE FUNCTION pat_auth.sync_users(%s)",
-                                 trigger_names[3], keys.table, arguments));
+                                 trigger_names[3], columns.table, arguments));
         for (const char* name : trigger_names)
-            server::execute(psprintf("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", keys.table, name));
-        add(keys, keys.table);
+            server::execute(psprintf("ALTER TABLE %s ENABLE ALWAYS TRIGGER %s", columns.table, name));
+        add(read_keys(select_keys, columns, columns.table, nullptr));
     });
     PG_RETURN_VOID();
 }
@@ -222,28 +259,32 @@ PAT_AUTH_FUNCTION(pat_auth_sync_users_trigger)
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
                         errmsg("sync_users() must be made by pat_sync_users()")));
 
-    char** const columns = trigger->tg_trigger->tgargs;
+    char** const names = trigger->tg_trigger->tgargs;
     Oid const relation = RelationGetRelid(trigger->tg_relation);
-    // Each time: the table's owner may have given them another type, whose cast to text would run with our rights.
-    require_key_column(relation, columns[0]);
-    require_key_column(relation, columns[1]);
-    Keys const keys = {quote_identifier(columns[0]), quote_identifier(columns[1]), qualified_name(relation)};
+    // Each time: the table's owner may have given them another type.
+    require_key_column(relation, names[0]);
+    require_key_column(relation, names[1]);
+    KeyColumns const columns = {relation, quote_identifier(names[0]), quote_identifier(names[1]),
+                                qualified_name(relation)};
+
+    constexpr NullableDatum none = {0, true};
+    Keys changed = {none, none, none};
+    Keys added = changed;
+    Keys gone = changed;
+    if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+        changed = read_keys(select_changed_keys, columns, columns.table, trigger);
+    if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+        added = read_keys(select_keys, columns, "new_rows", trigger);
+    if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+        gone = read_keys(select_keys, columns, columns.table, nullptr);
+    else if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+        gone = read_keys(select_gone_keys, columns, columns.table, trigger);
     // The application's change is the reason, so it needs no identity of an administrator; the events tell of it.
     registry::as_bound(server::extension_owner(), [&] {
         server::as_owner([&] {
-            if (SPI_register_trigger_data(trigger) < 0)
-                elog(ERROR, "SPI_register_trigger_data failed");
-            if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event)) {
-                add(keys, "new_rows");
-            } else if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)) {
-                rename(keys);
-                add(keys, "new_rows");
-                run(deactivate_gone, keys, keys.table);
-            } else if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event)) {
-                run(deactivate_gone, keys, keys.table);
-            } else {
-                run(deactivate_users, keys, keys.table);
-            }
+            rename(changed);
+            add(added);
+            deactivate(gone);
         });
     });
     PG_RETURN_POINTER(nullptr);

@@ -20,6 +20,7 @@ struct Frame {
 Frame begin_as_owner();
 Frame begin_as_caller();
 Frame begin_with_owner_rights();
+Frame begin_as_owner_of(Oid table);
 void end_frame(const Frame& frame);
 
 namespace detail {
@@ -50,7 +51,17 @@ auto as_caller(Function&& function)
     return detail::run_in(begin_as_caller(), function);
 }
 
-// The same without SPI, for what runs no statement itself but may run a trigger or an expression of somebody else's.
+// As the owner of a table that is not ours, connected to SPI too. To read it is to evaluate, as early as the plan is
+// made, what its owner has put into indexes and constraints: so that is done with his rights, and without the means to
+// change the session. No row-level security narrows what is read.
+template <typename Function>
+auto as_owner_of(Oid table, Function&& function)
+{
+    return detail::run_in(begin_as_owner_of(table), function);
+}
+
+// As the extension's owner without SPI, for what runs no statement itself but may run a trigger or an expression of
+// somebody else's.
 template <typename Function>
 auto with_owner_rights(Function&& function)
 {

@@ -3,7 +3,7 @@
 -- step. Each attempt is of a role that would be superuser afterwards.
 \set file owner_rights
 \ir include/fixture.sql
-SELECT plan(21);
+SELECT plan(26);
 
 CREATE ROLE owner_rights_maker;
 SELECT pat_auth.pat_grant_access('owner_rights_maker') \g /dev/null
@@ -139,6 +139,28 @@ SELECT lives_ok($$INSERT INTO made.person VALUES ('acme', 'other')$$, 'with text
 RESET ROLE;
 SELECT is(pg_temp.is_superuser(), false, 'and nothing has run as the owner');
 SELECT set_eq($$SELECT name FROM pat_auth.app_user WHERE name IN ('kept', 'other')$$, ARRAY['kept', 'other'], 'the users are there');
+
+-- Planning a query of a table evaluates what is immutable in its indexes and constraints, and in its children's, once a
+-- session: so each attempt has one of its own.
+SET ROLE owner_rights_maker;
+CREATE FUNCTION made.folded() RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$BEGIN PERFORM made.take_over_and_count(); RETURN 1; END$$;
+CREATE FUNCTION made.take_over_and_count() RETURNS void LANGUAGE plpgsql VOLATILE AS $$BEGIN PERFORM made.take_over(); END$$;
+CREATE TABLE made.child () INHERITS (made.person);
+CREATE INDEX ON made.child ((made.folded()));
+CREATE INDEX ON made.person (name) WHERE made.folded() = 1;
+RESET ROLE;
+\setenv PGDATABASE :DBNAME
+\set as_maker 'psql -X -q -v ON_ERROR_STOP=1 -c "SET SESSION AUTHORIZATION owner_rights_maker" -c '
+\set command :as_maker '"INSERT INTO made.person VALUES (\'acme\', \'last\')" && ' :as_maker '"UPDATE ONLY made.person SET name = \'lasting\' WHERE name = \'last\'" && ' :as_maker '"DELETE FROM ONLY made.person WHERE name = \'kept\'" && ' :as_maker '"TRUNCATE made.person" && echo done'
+\set done `:command`
+SELECT is(:'done'::text, 'done', 'the owner of the table writes it, with functions of his in its indexes');
+SELECT is(pg_temp.is_superuser(), false, 'which do not run as the extension''s owner');
+SELECT set_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE name IN ('kept', 'other', 'last', 'lasting')$$,
+    $$VALUES ('kept', false), ('other', false), ('lasting', false)$$, 'the users are in step');
+SELECT format('psql -X -q -v ON_ERROR_STOP=1 -c "SELECT pat_auth.pat_sync_users(''made.person'', ''tenant'', ''name'')" >/dev/null && echo done') AS command \gset
+\set done `:command`
+SELECT is(:'done'::text, 'done', 'a superuser has the table kept in step anew');
+SELECT is(pg_temp.is_superuser(), false, 'and they do not run as he either');
 
 DROP OWNED BY owner_rights_maker CASCADE;
 DROP ROLE owner_rights_maker;
