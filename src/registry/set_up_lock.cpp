@@ -1,6 +1,6 @@
 // Locks of the set-up tables: see set_up_lock.h. LOCK TABLE is refused to everybody whom the rules bind, as none of
-// their acts needs it; SELECT … FOR UPDATE and the like to those who are no administrators. (An UPDATE or DELETE that
-// the rules refuse takes no lock that stays.)
+// their acts needs it; SELECT … FOR UPDATE and the like to those who can change no row of the table. (An UPDATE or
+// DELETE that the rules refuse takes no lock that stays.)
 
 #include "server/version.h"
 
@@ -18,6 +18,9 @@ extern "C" {
 #include "registry/guarded.h"
 #include "registry/set_up_tables.h"
 #include "server/guard.h"
+
+#include <iterator>
+#include <string_view>
 
 namespace pat_auth::registry {
 
@@ -65,30 +68,59 @@ bool find_in_query(Node* node, void* context)
     return server::walk_nodes(node, find_in_query, context);
 }
 
-[[noreturn]] void refuse_lock(Oid relation, const char* hint)
+constexpr char needless[] = "The rules of the set-up hold without a lock.";
+
+[[noreturn]] void refuse_lock(const char* table, const char* hint)
 {
-    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                    errmsg("not allowed to lock table \"%s\"", get_rel_name(relation)), errhint("%s", hint)));
+    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("not allowed to lock table \"%s\"", table),
+                    errhint("%s", hint)));
     pg_unreachable();
 }
 
 void check_statement(const Node* statement)
 {
-    if (!IsA(statement, LockStmt))
-        return;
     ListCell* cell = nullptr;
     foreach (cell, reinterpret_cast<const LockStmt*>(statement)->relations) {
         Oid const relation = RangeVarGetRelid(static_cast<const RangeVar*>(lfirst(cell)), NoLock, true);
         Oid const locked = OidIsValid(relation) ? set_up_table_in(relation) : InvalidOid;
         if (OidIsValid(locked) && is_bound())
-            refuse_lock(locked, "The rules of the set-up hold without a lock.");
+            refuse_lock(get_rel_name(locked), needless);
     }
 }
 
-bool is_administrator()
+// Those set-up tables, one bit each, that this transaction has locked more than an act of anybody's locks them.
+uint32 locked_tables()
+{
+    Oid const schema = get_namespace_oid("pat_auth", true);
+    uint32 locked = 0;
+    for (std::size_t i = 0; OidIsValid(schema) && i < std::size(set_up_tables); ++i) {
+        Oid const relation = get_relname_relid(set_up_tables[i].name, schema);
+        if (OidIsValid(relation) && server::is_locked_by_me(relation, ShareUpdateExclusiveLock))
+            locked |= 1U << i;
+    }
+    return locked;
+}
+
+// A name may come to mean another table while the statement waits for a lock. Then it has waited for one of ours, and
+// gives it back at once.
+void check_locked(uint32 before)
+{
+    uint32 const added = locked_tables() & ~before;
+    for (std::size_t i = 0; i < std::size(set_up_tables); ++i)
+        if ((added & 1U << i) != 0 && is_bound())
+            refuse_lock(set_up_tables[i].name, needless);
+}
+
+// Whoever changes rows of the table may lock them first.
+bool may_lock_rows(Oid relation)
 {
     const identity::Identity* const who = identity::current_identity();
-    return who != nullptr && who->administrator_roles != 0;
+    if (who == nullptr)
+        return false;
+    for (const SetUpTable& table : set_up_tables)
+        if (std::string_view(get_rel_name(relation)) == table.name)
+            return identity::has_administrator_role(*who, table.administrators);
+    return false;
 }
 
 void check_row_locks(const PlannedStmt* statement)
@@ -99,8 +131,8 @@ void check_row_locks(const PlannedStmt* statement)
         if (!RowMarkRequiresRowShareLock(mark->markType))
             continue;
         Oid const relation = rt_fetch(mark->rti, statement->rtable)->relid;
-        if (is_set_up_table(relation) && is_bound() && !is_administrator())
-            refuse_lock(relation, "An administrator can lock rows of the set-up.");
+        if (is_set_up_table(relation) && is_bound() && !may_lock_rows(relation))
+            refuse_lock(get_rel_name(relation), "Those can lock its rows who can change some of them.");
     }
 }
 
@@ -108,13 +140,20 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
                         ParamListInfo parameters, QueryEnvironment* environment, DestReceiver* receiver,
                         QueryCompletion* completion)
 {
-    server::enter([&] { check_statement(statement->utilityStmt); });
+    bool const is_lock = IsA(statement->utilityStmt, LockStmt);
+    uint32 const before = is_lock ? server::enter([&] {
+        check_statement(statement->utilityStmt);
+        return locked_tables();
+    })
+                                  : 0;
     if (previous_process_utility != nullptr)
         previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver,
                                  completion);
     else
         standard_ProcessUtility(statement, query, read_only_tree, context, parameters, environment, receiver,
                                 completion);
+    if (is_lock)
+        server::enter([&] { check_locked(before); });
 }
 
 void on_executor_start(QueryDesc* query, int flags)

@@ -2,7 +2,7 @@
 -- act of an administrator, nor who reads his rights from them.
 \set file set_up_locks
 \ir include/fixture.sql
-SELECT plan(18);
+SELECT plan(20);
 
 SELECT is(acting.create_token('reading', 'acme/alice', 'erp', ARRAY['invoice_reader']), 'created', 'there is a token');
 GRANT CREATE ON SCHEMA acting TO :"client";
@@ -35,6 +35,8 @@ SELECT is(acting.trial('acme/alice', 'SELECT name FROM acting.users FOR UPDATE')
 SELECT is(acting.trial('acme/alice', 'SELECT count(*) FROM (SELECT FROM pat_auth.application FOR UPDATE) AS locked'), '42501', 'R4: nor in a subquery');
 SELECT is(acting.trial('acme/ada', 'SELECT count(*) FROM (SELECT FROM pat_auth.application WHERE name = ''erp'' FOR UPDATE) AS locked'), '1',
     'an administrator locks the row that he is about to change');
+SELECT is(acting.trial('globex/uma', 'SELECT count(*) FROM (SELECT FROM pat_auth.app_user FOR UPDATE) AS locked'), '2', 'so does a user administrator');
+SELECT is(acting.trial('globex/uma', 'SELECT name FROM pat_auth.application FOR UPDATE'), '42501', 'R4: but no row of a table that is not his to change');
 SELECT is(acting.trial('acme/alice', 'SELECT count(*) FROM pat_auth.application JOIN generate_series(1, 3) AS number ON true'), '9', 'reading takes no lock');
 
 REVOKE CREATE ON SCHEMA acting FROM :"client";
