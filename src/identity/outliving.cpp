@@ -28,8 +28,9 @@ ProcessUtility_hook_type previous_process_utility = nullptr;
 List* emptied_at_commit = NIL;
 List* dropped_at_commit = NIL;
 
-// Whether a statement is running that creates a temporary table, with rows, that stays.
-bool is_creating = false;
+// What a statement that is running may not do under an identity, as it gives rows to a temporary table that stays, and
+// is no query of the executor's; nullptr: none is.
+const char* filling = nullptr;
 
 // Whether it will be, by its spelling or by the search_path.
 bool is_temporary(const RangeVar* relation)
@@ -59,6 +60,12 @@ const RangeVar* created_temporary_table(const Node* statement, OnCommitAction& o
             return created_temporary_table(query->utilityStmt, on_commit);
     }
     return relation != nullptr && is_temporary(relation) ? relation : nullptr;
+}
+
+bool stays(Oid table)
+{
+    return get_rel_persistence(table) == RELPERSISTENCE_TEMP && !list_member_oid(emptied_at_commit, table) &&
+           !list_member_oid(dropped_at_commit, table);
 }
 
 Oid oid_of(const RangeVar* relation) { return RangeVarGetRelid(relation, NoLock, true); }
@@ -94,21 +101,33 @@ void process(PlannedStmt* statement, const char* query, bool read_only_tree, Pro
                                 completion);
 }
 
-void process_creating(PlannedStmt* statement, const char* query, bool read_only_tree, ProcessUtilityContext context,
-                      ParamListInfo parameters, QueryEnvironment* environment, DestReceiver* receiver,
-                      QueryCompletion* completion)
+void process_filling(const char* what, PlannedStmt* statement, const char* query, bool read_only_tree,
+                     ProcessUtilityContext context, ParamListInfo parameters, QueryEnvironment* environment,
+                     DestReceiver* receiver, QueryCompletion* completion)
 {
-    bool const was_creating = is_creating;
-    is_creating = true;
+    const char* const outer = filling;
+    filling = what;
     PG_TRY();
     {
         process(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
     }
     PG_FINALLY();
     {
-        is_creating = was_creating;
+        filling = outer;
     }
     PG_END_TRY();
+}
+
+// ALTER TABLE computes new columns, and COPY fires triggers, without a query of the executor's.
+bool changes_staying_table(const Node* statement)
+{
+    const RangeVar* relation = nullptr;
+    if (IsA(statement, AlterTableStmt))
+        relation = reinterpret_cast<const AlterTableStmt*>(statement)->relation;
+    else if (IsA(statement, CopyStmt) && reinterpret_cast<const CopyStmt*>(statement)->is_from)
+        relation = reinterpret_cast<const CopyStmt*>(statement)->relation;
+    Oid const table = relation != nullptr ? oid_of(relation) : InvalidOid;
+    return OidIsValid(table) && stays(table);
 }
 
 void on_process_utility(PlannedStmt* statement, const char* query, bool read_only_tree, ProcessUtilityContext context,
@@ -124,8 +143,13 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
         refuse_outliving("cannot declare a cursor WITH HOLD");
 
     Oid const existing = temporary != nullptr && is_emptied(on_commit) ? oid_of(temporary) : InvalidOid;
+    const char* what = nullptr;
     if (temporary != nullptr && !is_emptied(on_commit))
-        process_creating(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
+        what = "cannot create a temporary table that stays";
+    else if (changes_staying_table(node))
+        what = "cannot change a temporary table that stays";
+    if (what != nullptr)
+        process_filling(what, statement, query, read_only_tree, context, parameters, environment, receiver, completion);
     else
         process(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
 
@@ -144,8 +168,7 @@ bool fills_temporary_table(const QueryDesc& query)
     ListCell* cell = nullptr;
     foreach (cell, plan->resultRelations) {
         Oid const relation = rt_fetch(lfirst_int(cell), plan->rtable)->relid;
-        if (get_rel_persistence(relation) == RELPERSISTENCE_TEMP && !list_member_oid(emptied_at_commit, relation) &&
-            !list_member_oid(dropped_at_commit, relation))
+        if (stays(relation))
             return true;
     }
     return false;
@@ -167,8 +190,8 @@ void refuse_in_outliving_query()
     // A procedure's COMMIT has the queries that it loops over computed to their end, and keeps their rows.
     if (ActivePortal != nullptr && ActivePortal->strategy == PORTAL_ONE_SELECT && ActivePortal->holdStore != nullptr)
         refuse_outliving("cannot keep a loop's query over a COMMIT");
-    if (is_creating)
-        refuse_outliving("cannot create a temporary table that stays");
+    if (filling != nullptr)
+        refuse_outliving(filling);
 }
 
 void register_outliving()

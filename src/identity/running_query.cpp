@@ -172,10 +172,11 @@ MemoryContext memory_of_kept() { return innermost->query->estate->es_query_cxt; 
 void note_identity_use(const Identity* identity)
 {
     Run* const current = innermost;
+    if (identity != nullptr)
+        refuse_in_outliving_query();
     if (current == nullptr)
         return;
     if (identity != nullptr) {
-        refuse_in_outliving_query();
         for (const Run* run = current; run != nullptr; run = run->outer)
             if (run->fills_temporary_table)
                 refuse_outliving("cannot write into a temporary table that stays");

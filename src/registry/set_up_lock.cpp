@@ -15,8 +15,8 @@ extern "C" {
 #include "registry/set_up_lock.h"
 
 #include "identity/identity.h"
-#include "registry/guarded.h"
 #include "registry/set_up_tables.h"
+#include "server/catalog.h"
 #include "server/guard.h"
 
 #include <iterator>
@@ -68,6 +68,9 @@ bool find_in_query(Node* node, void* context)
     return server::walk_nodes(node, find_in_query, context);
 }
 
+// By the role that the statement runs as: foreign keys lock rows as the tables' owner, for whomever.
+bool is_bound_role() { return !server::is_above_rules(GetUserId()); }
+
 constexpr char needless[] = "The rules of the set-up hold without a lock.";
 
 [[noreturn]] void refuse_lock(const char* table, const char* hint)
@@ -83,7 +86,7 @@ void check_statement(const Node* statement)
     foreach (cell, reinterpret_cast<const LockStmt*>(statement)->relations) {
         Oid const relation = RangeVarGetRelid(static_cast<const RangeVar*>(lfirst(cell)), NoLock, true);
         Oid const locked = OidIsValid(relation) ? set_up_table_in(relation) : InvalidOid;
-        if (OidIsValid(locked) && is_bound())
+        if (OidIsValid(locked) && is_bound_role())
             refuse_lock(get_rel_name(locked), needless);
     }
 }
@@ -107,7 +110,7 @@ void check_locked(uint32 before)
 {
     uint32 const added = locked_tables() & ~before;
     for (std::size_t i = 0; i < std::size(set_up_tables); ++i)
-        if ((added & 1U << i) != 0 && is_bound())
+        if ((added & 1U << i) != 0 && is_bound_role())
             refuse_lock(set_up_tables[i].name, needless);
 }
 
@@ -131,7 +134,7 @@ void check_row_locks(const PlannedStmt* statement)
         if (!RowMarkRequiresRowShareLock(mark->markType))
             continue;
         Oid const relation = rt_fetch(mark->rti, statement->rtable)->relid;
-        if (is_set_up_table(relation) && is_bound() && !may_lock_rows(relation))
+        if (is_set_up_table(relation) && is_bound_role() && !may_lock_rows(relation))
             refuse_lock(get_rel_name(relation), "Those can lock its rows who can change some of them.");
     }
 }

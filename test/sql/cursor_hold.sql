@@ -98,6 +98,21 @@ CREATE TEMPORARY TABLE part PARTITION OF parted DEFAULT;
 INSERT INTO parted SELECT id FROM invoice;
 \echo :SQLSTATE
 ROLLBACK TO before;
+ALTER TABLE kept ADD name text DEFAULT pat_auth.pat_user();
+\echo :SQLSTATE
+ROLLBACK TO before;
+INSERT INTO kept VALUES (1);
+ALTER TABLE kept ALTER id TYPE text USING pat_auth.pat_user();
+\echo :SQLSTATE
+ROLLBACK TO before;
+CREATE FUNCTION pg_temp.fill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN new.id := (SELECT max(id) FROM invoice); RETURN new; END';
+CREATE TRIGGER fill BEFORE INSERT ON kept FOR EACH ROW EXECUTE FUNCTION pg_temp.fill();
+COPY kept FROM STDIN;
+1
+\.
+ROLLBACK TO before;
+ALTER TABLE kept ADD note text DEFAULT 'a constant';
+ROLLBACK TO before;
 UPDATE kept SET id = 1 WHERE pat_auth.pat_has_scope('erp', 'invoice_reader');
 \echo :SQLSTATE
 ROLLBACK TO before;
