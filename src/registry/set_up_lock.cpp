@@ -94,9 +94,11 @@ void check_statement(const Node* statement)
 // Those set-up tables, one bit each, that this transaction has locked more than an act of anybody's locks them.
 uint32 locked_tables()
 {
+    if (!server::is_installed())
+        return 0;
     Oid const schema = get_namespace_oid("pat_auth", true);
     uint32 locked = 0;
-    for (std::size_t i = 0; OidIsValid(schema) && i < std::size(set_up_tables); ++i) {
+    for (std::size_t i = 0; i < std::size(set_up_tables); ++i) {
         Oid const relation = get_relname_relid(set_up_tables[i].name, schema);
         if (OidIsValid(relation) && server::is_locked_by_me(relation, ShareUpdateExclusiveLock))
             locked |= 1U << i;
