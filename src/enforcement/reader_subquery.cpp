@@ -271,24 +271,16 @@ bool may_be_shortened(const QueryDesc& query, int flags)
            !query.plannedstmt->parallelModeNeeded && !IsParallelWorker() && object_access_hook == nullptr;
 }
 
-void start(QueryDesc* query, int flags)
-{
-    if (previous_executor_start != nullptr)
-        previous_executor_start(query, flags);
-    else
-        standard_ExecutorStart(query, flags);
-}
-
 void on_executor_start(QueryDesc* query, int flags)
 {
     PlannedStmt* const statement = query->plannedstmt;
     ShortenedQuery* const shortened = may_be_shortened(*query, flags) ? shorten(*statement) : nullptr;
     if (shortened == nullptr) {
-        start(query, flags);
+        previous_executor_start(query, flags);
         return;
     }
     query->plannedstmt = &shortened->statement;
-    start(query, flags);
+    previous_executor_start(query, flags);
     query->plannedstmt = statement;
     attach(shortened, query->estate);
 }
@@ -297,7 +289,7 @@ void on_executor_start(QueryDesc* query, int flags)
 
 void register_reader_subqueries()
 {
-    previous_executor_start = ExecutorStart_hook;
+    previous_executor_start = ExecutorStart_hook != nullptr ? ExecutorStart_hook : standard_ExecutorStart;
     ExecutorStart_hook = on_executor_start;
     CacheRegisterSyscacheCallback(PROCOID, forget_functions, 0);
     CacheRegisterSyscacheCallback(AUTHOID, forget_functions, 0);

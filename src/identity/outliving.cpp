@@ -89,18 +89,6 @@ void at_transaction_end(XactEvent event, void* /*argument*/)
     dropped_at_commit = NIL;
 }
 
-void process(PlannedStmt* statement, const char* query, bool read_only_tree, ProcessUtilityContext context,
-             ParamListInfo parameters, QueryEnvironment* environment, DestReceiver* receiver,
-             QueryCompletion* completion)
-{
-    if (previous_process_utility != nullptr)
-        previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver,
-                                 completion);
-    else
-        standard_ProcessUtility(statement, query, read_only_tree, context, parameters, environment, receiver,
-                                completion);
-}
-
 void process_filling(const char* what, PlannedStmt* statement, const char* query, bool read_only_tree,
                      ProcessUtilityContext context, ParamListInfo parameters, QueryEnvironment* environment,
                      DestReceiver* receiver, QueryCompletion* completion)
@@ -109,7 +97,8 @@ void process_filling(const char* what, PlannedStmt* statement, const char* query
     filling = what;
     PG_TRY();
     {
-        process(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
+        previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver,
+                                 completion);
     }
     PG_FINALLY();
     {
@@ -151,7 +140,8 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
     if (what != nullptr)
         process_filling(what, statement, query, read_only_tree, context, parameters, environment, receiver, completion);
     else
-        process(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
+        previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver,
+                                 completion);
 
     // IF NOT EXISTS may have left an older table as it is.
     if (temporary != nullptr && is_emptied(on_commit) && !OidIsValid(existing))
@@ -196,7 +186,7 @@ void refuse_in_outliving_query()
 
 void register_outliving()
 {
-    previous_process_utility = ProcessUtility_hook;
+    previous_process_utility = ProcessUtility_hook != nullptr ? ProcessUtility_hook : standard_ProcessUtility;
     ProcessUtility_hook = on_process_utility;
     RegisterXactCallback(at_transaction_end, nullptr);
 }

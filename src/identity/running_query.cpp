@@ -78,22 +78,6 @@ uint64 fingerprint_of(const Identity* identity) { return identity == nullptr ? 0
     pg_unreachable();
 }
 
-void run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
-{
-    if (previous_executor_run != nullptr)
-        previous_executor_run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
-    else
-        standard_ExecutorRun(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
-}
-
-void finish(QueryDesc* query)
-{
-    if (previous_executor_finish != nullptr)
-        previous_executor_finish(query);
-    else
-        standard_ExecutorFinish(query);
-}
-
 // Calls run() for a query that goes on, or that comes to its end: that is part of the last run.
 template <typename Function>
 void in_frame(QueryDesc* query, bool goes_on, Function&& run)
@@ -128,16 +112,16 @@ void in_frame(QueryDesc* query, bool goes_on, Function&& run)
 
 void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
 {
-    in_frame(query, true, [&] { run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS); });
+    in_frame(query, true, [&] { previous_executor_run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS); });
 }
 
 // What nobody reads from in a WITH, as an INSERT, runs to its end only here.
 void on_executor_finish(QueryDesc* query)
 {
     if (query->estate->es_auxmodifytables == NIL)
-        finish(query);
+        previous_executor_finish(query);
     else
-        in_frame(query, false, [&] { finish(query); });
+        in_frame(query, false, [&] { previous_executor_finish(query); });
 }
 
 } // namespace
@@ -201,9 +185,9 @@ void note_identity_use(const Identity* identity)
 
 void register_running_query()
 {
-    previous_executor_run = ExecutorRun_hook;
+    previous_executor_run = ExecutorRun_hook != nullptr ? ExecutorRun_hook : standard_ExecutorRun;
     ExecutorRun_hook = on_executor_run;
-    previous_executor_finish = ExecutorFinish_hook;
+    previous_executor_finish = ExecutorFinish_hook != nullptr ? ExecutorFinish_hook : standard_ExecutorFinish;
     ExecutorFinish_hook = on_executor_finish;
 }
 

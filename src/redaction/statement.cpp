@@ -104,10 +104,7 @@ PlannedStmt* on_planner(Query* query, const char* statement, int cursor_options,
 void on_executor_start(QueryDesc* query, int flags)
 {
     query->sourceText = masked(query->sourceText);
-    if (previous_executor_start != nullptr)
-        previous_executor_start(query, flags);
-    else
-        standard_ExecutorStart(query, flags);
+    previous_executor_start(query, flags);
 }
 
 void on_process_utility(PlannedStmt* statement, const char* text, bool read_only_tree, ProcessUtilityContext context,
@@ -115,12 +112,7 @@ void on_process_utility(PlannedStmt* statement, const char* text, bool read_only
                         QueryCompletion* completion)
 {
     const char* const shown = masked(text);
-    if (previous_process_utility != nullptr)
-        previous_process_utility(statement, shown, read_only_tree, context, parameters, environment, receiver,
-                                 completion);
-    else
-        standard_ProcessUtility(statement, shown, read_only_tree, context, parameters, environment, receiver,
-                                completion);
+    previous_process_utility(statement, shown, read_only_tree, context, parameters, environment, receiver, completion);
 }
 
 } // namespace
@@ -164,9 +156,9 @@ void register_statements()
     post_parse_analyze_hook = on_post_parse_analyze;
     previous_planner = planner_hook;
     planner_hook = on_planner;
-    previous_executor_start = ExecutorStart_hook;
+    previous_executor_start = ExecutorStart_hook != nullptr ? ExecutorStart_hook : standard_ExecutorStart;
     ExecutorStart_hook = on_executor_start;
-    previous_process_utility = ProcessUtility_hook;
+    previous_process_utility = ProcessUtility_hook != nullptr ? ProcessUtility_hook : standard_ProcessUtility;
     ProcessUtility_hook = on_process_utility;
 }
 

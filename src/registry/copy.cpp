@@ -39,10 +39,10 @@ Oid bound_target(Node* statement)
     if (!copy->is_from || copy->relation == nullptr || copy->filename != nullptr || copy->whereClause != nullptr)
         return InvalidOid;
     Oid const relation = RangeVarGetRelid(copy->relation, NoLock, true);
-    if (!OidIsValid(relation) || !is_set_up_table(relation) || !is_bound())
+    if (!OidIsValid(relation) || set_up_table(relation) == nullptr || !is_bound())
         return InvalidOid;
     LockRelationOid(relation, RowExclusiveLock); // from here on nobody renames or drops it
-    return is_set_up_table(relation) ? relation : InvalidOid;
+    return set_up_table(relation) != nullptr ? relation : InvalidOid;
 }
 
 // What PostgreSQL would ask of the caller, asked of him before the load runs as somebody else.
@@ -80,33 +80,24 @@ PlannedStmt* qualified(const PlannedStmt* statement, Oid relation)
     return load;
 }
 
-void process(PlannedStmt* statement, const char* query, bool read_only_tree, ProcessUtilityContext context,
-             ParamListInfo parameters, QueryEnvironment* environment, DestReceiver* receiver,
-             QueryCompletion* completion)
-{
-    if (previous_process_utility != nullptr)
-        previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver,
-                                 completion);
-    else
-        standard_ProcessUtility(statement, query, read_only_tree, context, parameters, environment, receiver,
-                                completion);
-}
-
 void on_process_utility(PlannedStmt* statement, const char* query, bool read_only_tree, ProcessUtilityContext context,
                         ParamListInfo parameters, QueryEnvironment* environment, DestReceiver* receiver,
                         QueryCompletion* completion)
 {
     Oid const target = server::enter([&] { return bound_target(statement->utilityStmt); });
     if (!OidIsValid(target)) {
-        process(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
+        previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver,
+                                 completion);
         return;
     }
 
     require_insert_privilege(target, castNode(CopyStmt, statement->utilityStmt)->attlist);
     PlannedStmt* const load = server::enter([&] { return qualified(statement, target); });
     as_bound(GetUserId(), [&] {
-        server::with_owner_rights(
-            [&] { process(load, query, read_only_tree, context, parameters, environment, receiver, completion); });
+        server::with_owner_rights([&] {
+            previous_process_utility(load, query, read_only_tree, context, parameters, environment, receiver,
+                                     completion);
+        });
     });
 }
 
@@ -114,7 +105,7 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
 
 void register_copy()
 {
-    previous_process_utility = ProcessUtility_hook;
+    previous_process_utility = ProcessUtility_hook != nullptr ? ProcessUtility_hook : standard_ProcessUtility;
     ProcessUtility_hook = on_process_utility;
 }
 

@@ -20,7 +20,6 @@ extern "C" {
 #include "server/guard.h"
 
 #include <iterator>
-#include <string_view>
 
 namespace pat_auth::registry {
 
@@ -40,7 +39,7 @@ bool find_in_query(Node* node, void* context);
 Oid set_up_table_in(Oid relation)
 {
     check_stack_depth();
-    if (is_set_up_table(relation))
+    if (set_up_table(relation) != nullptr)
         return relation;
     if (get_rel_relkind(relation) != RELKIND_VIEW)
         return InvalidOid;
@@ -117,15 +116,10 @@ void check_locked(uint32 before)
 }
 
 // Whoever changes rows of the table may lock them first.
-bool may_lock_rows(Oid relation)
+bool may_lock_rows(const SetUpTable& table)
 {
     const identity::Identity* const who = identity::current_identity();
-    if (who == nullptr)
-        return false;
-    for (const SetUpTable& table : set_up_tables)
-        if (std::string_view(get_rel_name(relation)) == table.name)
-            return identity::has_administrator_role(*who, table.administrators);
-    return false;
+    return who != nullptr && identity::has_administrator_role(*who, table.administrators);
 }
 
 void check_row_locks(const PlannedStmt* statement)
@@ -135,9 +129,9 @@ void check_row_locks(const PlannedStmt* statement)
         const auto* const mark = static_cast<const PlanRowMark*>(lfirst(cell));
         if (!RowMarkRequiresRowShareLock(mark->markType))
             continue;
-        Oid const relation = rt_fetch(mark->rti, statement->rtable)->relid;
-        if (is_set_up_table(relation) && is_bound_role() && !may_lock_rows(relation))
-            refuse_lock(get_rel_name(relation), "Those can lock its rows who can change some of them.");
+        const SetUpTable* const table = set_up_table(rt_fetch(mark->rti, statement->rtable)->relid);
+        if (table != nullptr && is_bound_role() && !may_lock_rows(*table))
+            refuse_lock(table->name, "Those can lock its rows who can change some of them.");
     }
 }
 
@@ -151,12 +145,7 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
         return locked_tables();
     })
                                   : 0;
-    if (previous_process_utility != nullptr)
-        previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver,
-                                 completion);
-    else
-        standard_ProcessUtility(statement, query, read_only_tree, context, parameters, environment, receiver,
-                                completion);
+    previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
     if (is_lock)
         server::enter([&] { check_locked(before); });
 }
@@ -165,19 +154,16 @@ void on_executor_start(QueryDesc* query, int flags)
 {
     if (query->plannedstmt->rowMarks != NIL && (flags & EXEC_FLAG_EXPLAIN_ONLY) == 0)
         server::enter([&] { check_row_locks(query->plannedstmt); });
-    if (previous_executor_start != nullptr)
-        previous_executor_start(query, flags);
-    else
-        standard_ExecutorStart(query, flags);
+    previous_executor_start(query, flags);
 }
 
 } // namespace
 
 void register_set_up_lock()
 {
-    previous_process_utility = ProcessUtility_hook;
+    previous_process_utility = ProcessUtility_hook != nullptr ? ProcessUtility_hook : standard_ProcessUtility;
     ProcessUtility_hook = on_process_utility;
-    previous_executor_start = ExecutorStart_hook;
+    previous_executor_start = ExecutorStart_hook != nullptr ? ExecutorStart_hook : standard_ExecutorStart;
     ExecutorStart_hook = on_executor_start;
 }
 

@@ -10,16 +10,16 @@
 
 namespace pat_auth::registry {
 
-bool is_set_up_table(Oid relation)
+const SetUpTable* set_up_table(Oid relation)
 {
     Oid const schema = get_rel_namespace(relation);
-    if (!OidIsValid(schema) || schema != get_namespace_oid("pat_auth", true))
-        return false;
     const char* const name = get_rel_name(relation);
-    return name != nullptr &&
-           std::any_of(std::begin(set_up_tables), std::end(set_up_tables),
-                       [&](const SetUpTable& table) { return table.name == std::string_view(name); }) &&
-           server::is_installed();
+    if (name == nullptr || schema != get_namespace_oid("pat_auth", true))
+        return nullptr;
+    const auto* const table =
+        std::find_if(std::begin(set_up_tables), std::end(set_up_tables),
+                     [&](const SetUpTable& candidate) { return candidate.name == std::string_view(name); });
+    return table != std::end(set_up_tables) && server::is_installed() ? table : nullptr;
 }
 
 } // namespace pat_auth::registry

@@ -31,7 +31,7 @@ inline constexpr SetUpTable set_up_tables[] = {
     {"administrator", "tenant, user_name, administrator_role, application", identity::main_administrator},
 };
 
-// Of this database; where the extension is not installed, there is none.
-bool is_set_up_table(Oid relation);
+// Which of them a relation of this database is; nullptr: none, as where the extension is not installed.
+const SetUpTable* set_up_table(Oid relation);
 
 } // namespace pat_auth::registry

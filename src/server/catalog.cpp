@@ -93,15 +93,20 @@ void require_columns(::Relation table, int count)
              RelationGetRelationName(table));
 }
 
+Oid owner_of(Oid relation)
+{
+    HeapTuple const tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(tuple))
+        elog(ERROR, "cache lookup failed for relation %u", relation);
+    Oid const role = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+    ReleaseSysCache(tuple);
+    return role;
+}
+
 Oid extension_owner()
 {
-    if (!OidIsValid(owner)) {
-        HeapTuple const tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation_oid(Relation::token)));
-        if (!HeapTupleIsValid(tuple))
-            elog(ERROR, "cache lookup failed for relation %u", relation_oid(Relation::token));
-        owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
-        ReleaseSysCache(tuple);
-    }
+    if (!OidIsValid(owner))
+        owner = owner_of(relation_oid(Relation::token));
     return owner;
 }
 

@@ -32,6 +32,9 @@ Oid relation_oid(Relation relation);
 // That there are so many columns (XX000): what reads and writes them by their numbers relies on it.
 void require_columns(::Relation table, int count);
 
+// The role that owns a relation (XX000 when there is none).
+Oid owner_of(Oid relation);
+
 // The role that owns the extension's tables.
 Oid extension_owner();
 

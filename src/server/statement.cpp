@@ -2,11 +2,6 @@
 
 #include "server/statement.h"
 
-extern "C" {
-#include "catalog/pg_class.h"
-#include "utils/syscache.h"
-}
-
 #include "server/catalog.h"
 
 namespace pat_auth::server {
@@ -45,13 +40,8 @@ Frame begin_as_owner() { return connect(begin_with_owner_rights()); }
 
 Frame begin_as_owner_of(Oid table)
 {
-    HeapTuple const tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
-    if (!HeapTupleIsValid(tuple))
-        elog(ERROR, "cache lookup failed for relation %u", table);
-    Oid const owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
-    ReleaseSysCache(tuple);
-    return connect(
-        begin_frame(owner, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS));
+    return connect(begin_frame(owner_of(table),
+                               SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS));
 }
 
 Frame begin_as_caller() { return connect(begin_frame(GetUserId(), 0)); }
