@@ -259,6 +259,25 @@ constexpr char holes_by_other_objects[] = R"sql(
         GROUP BY pg_proc.oid, protected
         UNION ALL )sql";
 
+// A table counts as synchronized as long as it has one of the triggers that pat_sync_users makes: AFTER INSERT, UPDATE
+// and DELETE, BEFORE TRUNCATE, of the statement, by these bits of tgtype, with these names of the changed rows.
+constexpr char holes_in_synchronized_tables[] = R"sql(
+        SELECT 'warning', format('trigger %s on table %s', name, relation::regclass),
+            'a trigger that pat_sync_users() made is missing, does not always fire, or is not as it was made: '
+            || 'users who leave that table may stay active, and new ones be unknown',
+            format('call pat_auth.pat_sync_users() for %s again, and deactivate those who have left it meanwhile',
+                relation::regclass)
+        FROM (SELECT tgrelid, mode() WITHIN GROUP (ORDER BY encode(tgargs, 'hex')) FROM pg_trigger
+                WHERE tgfoid = 'pat_auth.sync_users()'::regprocedure GROUP BY tgrelid) AS synchronized (relation, arguments),
+            (VALUES ('pat_auth_sync_insert', 4, NULL, 'new_rows'), ('pat_auth_sync_update', 16, 'old_rows', 'new_rows'),
+                ('pat_auth_sync_delete', 8, 'old_rows', NULL), ('pat_auth_sync_truncate', 2 | 32, NULL, NULL)
+            ) AS made (name, type, old_table, new_table)
+        WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND tgname = name AND tgenabled = 'A'
+            AND tgfoid = 'pat_auth.sync_users()'::regprocedure AND encode(tgargs, 'hex') = arguments AND tgtype = type
+            AND tgoldtable IS NOT DISTINCT FROM old_table::name AND tgnewtable IS NOT DISTINCT FROM new_table::name
+            AND tgqual IS NULL AND tgattr::text = '')
+        UNION ALL )sql";
+
 // $1 is how the library came into this session, of which the settings of other sessions may differ.
 constexpr char holes_in_settings[] = R"sql(
         SELECT 'warning', 'library pat_auth',
@@ -301,8 +320,9 @@ constexpr char holes_in_preloading[] = R"sql(
     ORDER BY array_position(ARRAY['critical', 'warning', 'notice'], severity::text), object COLLATE "C", problem COLLATE "C"
     )sql";
 
-constexpr auto holes = server::join(examined, holes_in_tables, holes_by_roles, holes_by_other_objects,
-                                    holes_in_settings, server::setting_logs_statements, holes_in_preloading);
+constexpr auto holes =
+    server::join(examined, holes_in_tables, holes_by_roles, holes_by_other_objects, holes_in_synchronized_tables,
+                 holes_in_settings, server::setting_logs_statements, holes_in_preloading);
 
 server::Statement<1> select_holes{holes.data(), {TEXTOID}};
 

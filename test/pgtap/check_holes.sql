@@ -26,6 +26,8 @@ SELECT pat_auth.pat_protect('shop.by_uuid', 'it''s', 'reader', 'reader', NULL, '
 SELECT pat_auth.pat_protect('shop.unowned', 'it''s', NULL, 'reader') \g /dev/null
 SELECT pat_auth.pat_protect('shop.parted', 'it''s', 'reader', 'reader', 'tenant') \g /dev/null
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES ON ALL TABLES IN SCHEMA shop TO check_holes_app;
+CREATE TABLE shop.person (customer text, name text);
+SELECT pat_auth.pat_sync_users('shop.person', 'customer', 'name') \g /dev/null
 
 -- Makes the hole, and gives back what pat_check() finds then; the hole is closed again.
 CREATE FUNCTION pg_temp.found(damage text) RETURNS text LANGUAGE plpgsql AS $$
@@ -137,6 +139,22 @@ INSERT INTO kind (description, damage, hole) VALUES
         'notice: function shop.counted\(\): it is SECURITY DEFINER and reads the protected table shop.unowned'),
     ('an unprotected table', 'CREATE TABLE shop.open (id integer); GRANT SELECT (id) ON shop.open TO check_holes_app',
         'warning: table shop.open: it is not protected'),
+    ('a trigger of pat_sync_users dropped', 'DROP TRIGGER pat_auth_sync_delete ON shop.person',
+        'warning: trigger pat_auth_sync_delete on table shop.person: a trigger that pat_sync_users\(\) made is missing'),
+    ('one switched off', 'ALTER TABLE shop.person DISABLE TRIGGER pat_auth_sync_truncate',
+        'warning: trigger pat_auth_sync_truncate on table shop.person: a trigger that pat_sync_users'),
+    ('one not for replication', 'ALTER TABLE shop.person ENABLE TRIGGER pat_auth_sync_insert',
+        'warning: trigger pat_auth_sync_insert on table shop.person: a trigger that pat_sync_users'),
+    ('one of other columns', 'DROP TRIGGER pat_auth_sync_truncate ON shop.person; CREATE TRIGGER pat_auth_sync_truncate
+            BEFORE TRUNCATE ON shop.person EXECUTE FUNCTION pat_auth.sync_users(''customer'', ''customer'');
+            ALTER TABLE shop.person ENABLE ALWAYS TRIGGER pat_auth_sync_truncate',
+        'warning: trigger pat_auth_sync_truncate on table shop.person: a trigger that pat_sync_users'),
+    ('one under a condition', 'CREATE OR REPLACE TRIGGER pat_auth_sync_delete AFTER DELETE ON shop.person REFERENCING OLD TABLE AS old_rows
+            WHEN (false) EXECUTE FUNCTION pat_auth.sync_users(''customer'', ''name''); ALTER TABLE shop.person ENABLE ALWAYS TRIGGER pat_auth_sync_delete',
+        'warning: trigger pat_auth_sync_delete on table shop.person: a trigger that pat_sync_users'),
+    ('one for each row', 'CREATE OR REPLACE TRIGGER pat_auth_sync_insert AFTER INSERT ON shop.person
+            FOR EACH ROW EXECUTE FUNCTION pat_auth.sync_users(''customer'', ''name''); ALTER TABLE shop.person ENABLE ALWAYS TRIGGER pat_auth_sync_insert',
+        'warning: trigger pat_auth_sync_insert on table shop.person: a trigger that pat_sync_users'),
     ('a permissive policy beside ours', 'CREATE POLICY own ON shop.unowned USING (true)',
         'notice: policy own on table shop.unowned: a permissive policy');
 SELECT plan((SELECT count(*)::integer FROM kind) + 6);
