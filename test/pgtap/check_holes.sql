@@ -152,6 +152,9 @@ INSERT INTO kind (description, damage, hole) VALUES
     ('one under a condition', 'CREATE OR REPLACE TRIGGER pat_auth_sync_delete AFTER DELETE ON shop.person REFERENCING OLD TABLE AS old_rows
             WHEN (false) EXECUTE FUNCTION pat_auth.sync_users(''customer'', ''name''); ALTER TABLE shop.person ENABLE ALWAYS TRIGGER pat_auth_sync_delete',
         'warning: trigger pat_auth_sync_delete on table shop.person: a trigger that pat_sync_users'),
+    ('one too late', 'CREATE OR REPLACE TRIGGER pat_auth_sync_truncate AFTER TRUNCATE ON shop.person
+            EXECUTE FUNCTION pat_auth.sync_users(''customer'', ''name''); ALTER TABLE shop.person ENABLE ALWAYS TRIGGER pat_auth_sync_truncate',
+        'warning: trigger pat_auth_sync_truncate on table shop.person: a trigger that pat_sync_users'),
     ('one for each row', 'CREATE OR REPLACE TRIGGER pat_auth_sync_insert AFTER INSERT ON shop.person
             FOR EACH ROW EXECUTE FUNCTION pat_auth.sync_users(''customer'', ''name''); ALTER TABLE shop.person ENABLE ALWAYS TRIGGER pat_auth_sync_insert',
         'warning: trigger pat_auth_sync_insert on table shop.person: a trigger that pat_sync_users'),
