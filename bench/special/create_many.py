@@ -33,7 +33,7 @@ def measure(bench):
     created, inserted = [], []
     # So that it finds the log's files as a server does that has run for a while: those of before are used again.
     server.sql("CHECKPOINT")
-    for _ in range(3):
+    for _ in range(bench.rounds):
         created.append(microseconds(CREATE, count))
         inserted.append(microseconds(INSERT, count))
     return [Result(f"creating {count:,} tokens in one statement, each", "", Reach("amount", 15), 1, created, [], "µs"),
