@@ -18,7 +18,7 @@ REVOKE ALL ON pat_auth.tenant FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pat_auth.tenant', '');
 SELECT pg_catalog.pg_extension_config_dump('pat_auth.tenant_tenant_id_seq', '');
 COMMENT ON TABLE pat_auth.tenant IS 'isolated sets of users and user groups';
-COMMENT ON COLUMN pat_auth.tenant.name IS 'natural key; may be changed, everything follows';
+COMMENT ON COLUMN pat_auth.tenant.name IS 'natural key; may be changed, and the set-up follows, but not rows of protected tables that name it';
 COMMENT ON COLUMN pat_auth.tenant.is_active IS 'false: nobody of this tenant signs in and its tokens are blocked';
 COMMENT ON COLUMN pat_auth.tenant.tenant_id IS 'compact key, never changed or reused';
 
@@ -30,7 +30,7 @@ CREATE TABLE pat_auth.application (
 );
 REVOKE ALL ON pat_auth.application FROM PUBLIC;
 COMMENT ON TABLE pat_auth.application IS 'what tokens are for; each has roles of its own';
-COMMENT ON COLUMN pat_auth.application.name IS 'natural key; may be changed, everything follows';
+COMMENT ON COLUMN pat_auth.application.name IS 'natural key; may be changed, and the set-up follows, but not the policies that name it: call pat_protect() again';
 COMMENT ON COLUMN pat_auth.application.is_active IS 'false: its tokens are blocked and nobody has a role in it';
 COMMENT ON COLUMN pat_auth.application.allow_personal_access_tokens IS
     'false: tokens are neither created nor used here (R3, R4)';
@@ -85,6 +85,7 @@ CREATE TABLE pat_auth.app_user (
     ends_on date,
     allow_pat_creation boolean NOT NULL DEFAULT false,
     user_id integer GENERATED ALWAYS AS IDENTITY UNIQUE,
+    left_source boolean NOT NULL DEFAULT false,
     PRIMARY KEY (tenant, name)
 );
 REVOKE ALL ON pat_auth.app_user FROM PUBLIC;
@@ -98,6 +99,7 @@ COMMENT ON COLUMN pat_auth.app_user.begins_on IS 'first day, UTC, on which the u
 COMMENT ON COLUMN pat_auth.app_user.ends_on IS 'last day, UTC, on which the user may act; null: no limit';
 COMMENT ON COLUMN pat_auth.app_user.allow_pat_creation IS 'may create, edit and use tokens (R5)';
 COMMENT ON COLUMN pat_auth.app_user.user_id IS 'compact key, never changed or reused; tokens refer to it';
+COMMENT ON COLUMN pat_auth.app_user.left_source IS 'pat_sync_users() deactivated him, since his key left the table that it follows; it makes him active again when the key comes back. False of whom it finds deactivated by others, and of everybody active';
 
 CREATE TABLE pat_auth.user_group (
     tenant text NOT NULL REFERENCES pat_auth.tenant ON UPDATE CASCADE,

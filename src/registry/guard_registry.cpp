@@ -195,11 +195,13 @@ void guard_role(const Change& change)
     if (is_update(change) && !is_same(change.old_row, change.new_row, "application"))
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("a role stays in its application"),
                         errhint("Create another role.")));
-    // R1: a withdrawn allowance has taken the availability with it (see derive_availability).
+    // R1: a withdrawn allowance has taken the availability with it (see derive).
     bool const withdrawn_with_allowance =
         is_update(change) && !change.new_row.boolean("allowed_for_pat") && change.old_row.boolean("allowed_for_pat");
     std::string_view const application = any_row(change).string("application");
-    if (is_model_changed(change) && !develops_application(change, application))
+    bool const may_change_availability = is_main_administrator(change) || owns_application(change, application);
+    bool const develops = develops_application(change, application);
+    if (is_model_changed(change) && !develops)
         refuse_change(change, "the roles of an application", "A developer of the application");
     if (is_renamed(change) && !is_main_administrator(change) && server::as_owner([&] {
             return select_use_of_role.read({server::argument(server::text_datum(application)),
@@ -209,11 +211,14 @@ void guard_role(const Change& change)
         refuse_change(change, "the name of a role that somebody has",
                       "A main administrator who is a developer of the application");
     if (is_availability_changed(change) && !withdrawn_with_allowance) {
-        if (!is_main_administrator(change) && !owns_application(change, application))
+        if (!may_change_availability)
             refuse_change(change, "the availability of a role", "A main administrator or an owner of the application");
         if (change.new_row.boolean("available_for_pat"))
             require_allowed(change.new_row);
     }
+    // Who changes nothing would lock the row all the same.
+    if (!develops && !may_change_availability)
+        refuse_change(change, "the roles of an application", "A developer of the application");
 }
 
 void guard_app_user(const Change& change)
@@ -263,18 +268,26 @@ void guard_administrator(const Change& change)
         refuse_change(change, "administrators", "A main administrator");
 }
 
-// R1, for everybody: withdrawing the allowance withdraws the availability too.
-HeapTuple derive_availability(TriggerData* trigger, HeapTuple tuple)
+HeapTuple without_flag(HeapTuple tuple, TupleDesc descriptor, const char* name)
 {
-    TupleDesc const descriptor = RelationGetDescr(trigger->tg_relation);
-    Row const row(tuple, descriptor);
-    if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) || row.boolean("allowed_for_pat") ||
-        !row.boolean("available_for_pat") || !Row(trigger->tg_trigtuple, descriptor).boolean("allowed_for_pat"))
-        return tuple;
-    int column = SPI_fnumber(descriptor, "available_for_pat");
+    int column = SPI_fnumber(descriptor, name);
     Datum value = BoolGetDatum(false);
     bool is_null = false;
     return heap_modify_tuple_by_cols(tuple, descriptor, 1, &column, &value, &is_null);
+}
+
+// What is written instead, for everybody. R1: withdrawing the allowance of a role withdraws its availability too. And
+// whoever makes a user active ends what pat_sync_users knew of him: when he is deactivated again, that is not its
+// doing.
+HeapTuple derive(std::string_view table, HeapTuple old_tuple, HeapTuple tuple, TupleDesc descriptor)
+{
+    Row const row(tuple, descriptor);
+    if (table == "role" && old_tuple != nullptr && !row.boolean("allowed_for_pat") &&
+        row.boolean("available_for_pat") && Row(old_tuple, descriptor).boolean("allowed_for_pat"))
+        return without_flag(tuple, descriptor, "available_for_pat");
+    if (table == "app_user" && row.boolean("is_active") && row.boolean("left_source"))
+        return without_flag(tuple, descriptor, "left_source");
+    return tuple;
 }
 
 // For everybody: what a token in the making refers to is not deleted behind its back, nor does it get another key.
@@ -404,15 +417,16 @@ PAT_AUTH_FUNCTION(pat_auth_guard_registry)
     bool const is_delete = TRIGGER_FIRED_BY_DELETE(trigger->tg_event);
     HeapTuple result = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
 
-    if (table == "role" && !is_insert && !is_delete)
-        result = derive_availability(trigger, result);
+    if (!is_delete)
+        result = derive(table, is_insert ? nullptr : trigger->tg_trigtuple, result, descriptor);
     Row const old_row(is_insert ? nullptr : trigger->tg_trigtuple, descriptor);
     Row const new_row(is_delete ? nullptr : result, descriptor);
     keep_built_in(table, old_row, new_row);
     if (registry::is_bound()) {
         check_rules(table, old_row, new_row);
         check_name(table, new_row);
-    } else if (registry::is_task() && table == "role" && new_row.boolean("available_for_pat"))
+    } else if (registry::is_task() && table == "role" && new_row.boolean("available_for_pat") &&
+               !(old_row.exists() && old_row.boolean("available_for_pat")))
         require_allowed(new_row); // the task needs no identity of those above the rules, but R2 stays
     if (table == "role" && !is_delete)
         check_description(new_row);

@@ -48,14 +48,14 @@ constexpr char changes_of_update[] = R"sql(
     )sql";
 
 // Their events, with the number of tokens that carry a role which was allowed, made available or assigned, or the
-// contrary. Parameters: table, act, the actor's tenant and user, client address. Applications and roles are no
+// contrary. Parameters: table, act, the actor's tenant, user and token, client address. Applications and roles are no
 // tenant's: whoever withdraws a role does not wait for a look at tenants and users.
 constexpr char insert_events_of_no_tenant[] = R"sql(
-    INSERT INTO pat_auth.token_event (occurred_at, act, application, actor_tenant, actor_user, database_role,
-        client_address, details)
+    INSERT INTO pat_auth.token_event (occurred_at, act, application, actor_tenant, actor_user, actor_token_id,
+        database_role, client_address, details)
     SELECT clock_timestamp(), $1 || '_' || $2,
         CASE $1 WHEN 'application' THEN row.content ->> 'name' ELSE row.content ->> 'application' END,
-        $3, $4, SESSION_USER, $5,
+        $3, $4, $5, SESSION_USER, $6,
         jsonb_strip_nulls(jsonb_build_object('old', change.old, 'new', change.new, 'tokens',
             CASE WHEN change.old ->> 'allowed_for_pat' <> change.new ->> 'allowed_for_pat'
                     OR change.old ->> 'available_for_pat' <> change.new ->> 'available_for_pat' THEN
@@ -66,9 +66,9 @@ constexpr char insert_events_of_no_tenant[] = R"sql(
 
 constexpr char insert_events_of_tenants[] = R"sql(
     INSERT INTO pat_auth.token_event (occurred_at, act, tenant_id, user_id, tenant, user_name, application,
-        actor_tenant, actor_user, database_role, client_address, details)
+        actor_tenant, actor_user, actor_token_id, database_role, client_address, details)
     SELECT clock_timestamp(), $1 || '_' || $2, tenant.tenant_id, app_user.user_id, named.tenant, named.user_name,
-        row.content ->> 'application', $3, $4, SESSION_USER, $5,
+        row.content ->> 'application', $3, $4, $5, SESSION_USER, $6,
         jsonb_strip_nulls(jsonb_build_object('old', change.old, 'new', change.new, 'tokens', CASE $1
             WHEN 'user_group_role' THEN
                 (SELECT coalesce(sum((
@@ -127,8 +127,8 @@ private:
     server::Statement<N> many_;
 };
 
-using EventStatement = RowsStatement<5>;
-constexpr std::array<Oid, 5> event_types = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, INETOID};
+using EventStatement = RowsStatement<6>;
+constexpr std::array<Oid, 6> event_types = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT8OID, INETOID};
 
 // A plan a table: new_rows is another one.
 struct EventStatements {
@@ -260,7 +260,7 @@ void leave_events(TriggerData* trigger, std::string_view table)
             .of(*trigger)
             .write({server::argument(server::text_datum(table)),
                     server::argument(CStringGetTextDatum(act_name(trigger->tg_event))), actor.tenant, actor.user_name,
-                    actor.client_address});
+                    actor.token_id, actor.client_address});
     });
 }
 
@@ -277,10 +277,11 @@ PAT_AUTH_FUNCTION(pat_auth_registry_changed)
     std::string_view const table = RelationGetRelationName(trigger->tg_relation);
     bool const is_insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
     bool const is_bound = registry::is_bound();
-    if (is_bound && !is_insert && !TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+    bool const is_task = registry::is_task();
+    if ((is_bound || is_task) && !is_insert && !TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
         keep_main_administrator(trigger, table);
     // Loading a dump inserts as a role above the rules, and writes no events (R29).
-    if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) && (is_bound || !is_insert || registry::is_task()))
+    if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) && (is_bound || is_task || !is_insert))
         leave_events(trigger, table);
     PG_RETURN_POINTER(nullptr);
 }

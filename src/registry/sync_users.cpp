@@ -27,49 +27,92 @@ namespace server = pat_auth::server;
 
 // The application's table is read with its owner's rights, by statements with the columns' names quoted into them; what
 // comes of that are arrays of texts, and they are all that is used with ours. The names of users and tenants are the
-// keys' text. %1$s tenant column, %2$s user column, %3$s the table or its changed rows.
+// keys' text, and two of them are the same if their bytes are, whatever the columns' collation says. %1$s tenant
+// column, %2$s user column, %3$s the table or its changed rows.
 
 constexpr char select_keys[] = R"sql(
     SELECT array_agg((%1$s)::text), array_agg((%2$s)::text) FROM %3$s AS source
     WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL
     )sql";
 
-// Those that are gone, as by moving to another tenant.
-constexpr char select_gone_keys[] = R"sql(
+// Those that an UPDATE has brought.
+constexpr char select_added_keys[] = R"sql(
+    SELECT array_agg(tenant), array_agg(name)
+    FROM (SELECT (%1$s)::text COLLATE "C" AS tenant, (%2$s)::text COLLATE "C" AS name FROM new_rows
+            WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL
+        EXCEPT SELECT (%1$s)::text, (%2$s)::text FROM old_rows) AS added
+    )sql";
+
+// Those that an UPDATE has taken away, as by moving to another tenant: what no changed row has any more, and no other.
+// The table is asked in the columns' own types, for the sake of its indexes.
+constexpr char select_lost_keys[] = R"sql(
+    SELECT array_agg((%1$s)::text), array_agg((%2$s)::text)
+    FROM (SELECT %1$s, %2$s FROM old_rows AS source
+        WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL
+            AND NOT EXISTS (SELECT FROM new_rows AS kept WHERE (kept.%1$s)::text COLLATE "C" = (source.%1$s)::text
+                AND (kept.%2$s)::text COLLATE "C" = (source.%2$s)::text)) AS source
+    WHERE NOT EXISTS (SELECT FROM %3$s AS present
+        WHERE present.%1$s = source.%1$s AND (present.%1$s)::text COLLATE "C" = (source.%1$s)::text
+            AND present.%2$s = source.%2$s AND (present.%2$s)::text COLLATE "C" = (source.%2$s)::text)
+    )sql";
+
+// And those that a DELETE has.
+constexpr char select_deleted_keys[] = R"sql(
     SELECT array_agg((%1$s)::text), array_agg((%2$s)::text) FROM old_rows AS source
     WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL
         AND NOT EXISTS (SELECT FROM %3$s AS present
-            WHERE (present.%1$s)::text = (source.%1$s)::text AND (present.%2$s)::text = (source.%2$s)::text)
+            WHERE present.%1$s = source.%1$s AND (present.%1$s)::text COLLATE "C" = (source.%1$s)::text
+                AND present.%2$s = source.%2$s AND (present.%2$s)::text COLLATE "C" = (source.%2$s)::text)
     )sql";
 
 // Those that changed within their tenant. Both transition tables have the rows in the same order.
 constexpr char select_changed_keys[] = R"sql(
     SELECT array_agg(tenant), array_agg(numbered_old.name), array_agg(numbered_new.name)
-    FROM (SELECT row_number() OVER () AS number, (%1$s)::text AS tenant, (%2$s)::text AS name FROM old_rows) AS numbered_old
-    JOIN (SELECT row_number() OVER () AS number, (%1$s)::text AS tenant, (%2$s)::text AS name FROM new_rows) AS numbered_new
+    FROM (SELECT row_number() OVER () AS number, (%1$s)::text COLLATE "C" AS tenant, (%2$s)::text COLLATE "C" AS name
+            FROM old_rows) AS numbered_old
+    JOIN (SELECT row_number() OVER () AS number, (%1$s)::text COLLATE "C" AS tenant, (%2$s)::text COLLATE "C" AS name
+            FROM new_rows) AS numbered_new
         USING (number, tenant)
     WHERE numbered_old.name <> numbered_new.name
     )sql";
 
+// An INSERT that meets a conflict would take a number all the same.
 server::Statement<1> add_tenants{R"sql(
     INSERT INTO pat_auth.tenant (name) SELECT DISTINCT given FROM unnest($1) AS given
+    WHERE NOT EXISTS (SELECT FROM pat_auth.tenant WHERE tenant.name = given)
     ON CONFLICT (name) DO NOTHING
     )sql",
                                  {TEXTARRAYOID}};
 
-// A user who comes back is active again; one who was never away is left as he is.
 server::Statement<2> add_users{R"sql(
     INSERT INTO pat_auth.app_user (tenant, name) SELECT DISTINCT tenant, name FROM unnest($1, $2) AS given (tenant, name)
-    ON CONFLICT (tenant, name) DO UPDATE SET is_active = true WHERE NOT app_user.is_active
+    WHERE NOT EXISTS (SELECT FROM pat_auth.app_user WHERE app_user.tenant = given.tenant AND app_user.name = given.name)
+    ON CONFLICT (tenant, name) DO NOTHING
     )sql",
                                {TEXTARRAYOID, TEXTARRAYOID}};
 
+// Whoever left the table and is in it again. Not those whom an administrator has deactivated.
+server::Statement<2> bring_users_back{R"sql(
+    UPDATE pat_auth.app_user SET is_active = true
+    FROM (SELECT DISTINCT tenant, name FROM unnest($1, $2) AS given (tenant, name)) AS back
+    WHERE app_user.tenant = back.tenant AND app_user.name = back.name AND NOT app_user.is_active AND app_user.left_source
+    )sql",
+                                      {TEXTARRAYOID, TEXTARRAYOID}};
+
 server::Statement<2> deactivate_users{R"sql(
-    UPDATE pat_auth.app_user SET is_active = false
+    UPDATE pat_auth.app_user SET is_active = false, left_source = true
     FROM (SELECT DISTINCT tenant, name FROM unnest($1, $2) AS given (tenant, name)) AS gone
     WHERE app_user.tenant = gone.tenant AND app_user.name = gone.name AND app_user.is_active
     )sql",
                                       {TEXTARRAYOID, TEXTARRAYOID}};
+
+// Whoever writes the application's table does not decide who is an administrator.
+server::Statement<2> select_administrator{R"sql(
+    SELECT tenant, user_name FROM pat_auth.administrator
+    JOIN unnest($1, $2) AS key (tenant, user_name) USING (tenant, user_name)
+    LIMIT 1
+    )sql",
+                                          {TEXTARRAYOID, TEXTARRAYOID}};
 
 // A rename in two steps, so that users may swap names in one statement. Not into the name of a user that there is and
 // that keeps it: then he comes back, and the other is gone.
@@ -135,6 +178,7 @@ void add(const Keys& keys)
     if (keys.tenants.isnull)
         return;
     add_tenants.write({keys.tenants});
+    bring_users_back.write({keys.tenants, keys.names});
     add_users.write({keys.tenants, keys.names});
 }
 
@@ -142,6 +186,12 @@ void rename(const Keys& keys)
 {
     if (keys.tenants.isnull)
         return;
+    if (select_administrator.read({keys.tenants, keys.names}) != 0)
+        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                        errmsg("the key of user \"%s\" of tenant \"%s\" cannot be changed: he is an administrator",
+                               redaction::shown(TextDatumGetCString(server::result_column(0, 2).value)),
+                               redaction::shown(TextDatumGetCString(server::result_column(0, 1).value))),
+                        errhint("A main administrator renames him in pat_auth.app_user first.")));
     set_names_aside.write({keys.tenants, keys.names, keys.new_names});
     set_new_names.write({keys.tenants, keys.names, keys.new_names});
 }
@@ -271,14 +321,17 @@ PAT_AUTH_FUNCTION(pat_auth_sync_users_trigger)
     Keys changed = {none, none, none};
     Keys added = changed;
     Keys gone = changed;
-    if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
-        changed = read_keys(select_changed_keys, columns, columns.table, trigger);
-    if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+    if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event)) {
         added = read_keys(select_keys, columns, "new_rows", trigger);
-    if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+    } else if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)) {
+        changed = read_keys(select_changed_keys, columns, columns.table, trigger);
+        added = read_keys(select_added_keys, columns, columns.table, trigger);
+        gone = read_keys(select_lost_keys, columns, columns.table, trigger);
+    } else if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event)) {
+        gone = read_keys(select_deleted_keys, columns, columns.table, trigger);
+    } else {
         gone = read_keys(select_keys, columns, columns.table, nullptr);
-    else if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
-        gone = read_keys(select_gone_keys, columns, columns.table, trigger);
+    }
     // The application's change is the reason, so it needs no identity of an administrator; the events tell of it.
     registry::as_bound(server::extension_owner(), [&] {
         server::as_owner([&] {

@@ -16,7 +16,7 @@ CREATE VIEW erp.synced AS
     SELECT tenant || '/' || right(name, 1) || CASE WHEN is_active THEN '' ELSE ' (inactive)' END AS person
     FROM pat_auth.app_user;
 
-SELECT plan(32);
+SELECT plan(54);
 
 INSERT INTO erp.person VALUES (1, erp.id(1)), (1, erp.id(2)), (2, erp.id(1));
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, 'a table with bigint and uuid keys is taken up');
@@ -50,6 +50,23 @@ UPDATE pat_auth.app_user SET is_active = false WHERE tenant = '1';
 INSERT INTO erp.person VALUES (1, erp.id(9));
 SELECT is((SELECT count(*) FROM pat_auth.app_user WHERE tenant = '1' AND NOT is_active), 2::bigint,
     'whom an administrator deactivated stays so while others come');
+
+-- Whom an administrator deactivated stays so whatever becomes of his row.
+UPDATE erp.person SET note = 'signed in' WHERE customer = 1;
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('1/2 (inactive)'), ('1/4 (inactive)')$$, 'R15: a change of other columns does not make him active');
+UPDATE erp.person SET login = erp.id(6) WHERE customer = 1 AND login = erp.id(4);
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('1/2 (inactive)'), ('1/6 (inactive)')$$, 'R15: nor does another key');
+DELETE FROM erp.person WHERE customer = 1 AND login = erp.id(6);
+INSERT INTO erp.person VALUES (1, erp.id(6));
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('1/2 (inactive)'), ('1/6 (inactive)')$$, 'R15: nor do leaving and coming back');
+SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, 'the table is taken up again');
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('1/2 (inactive)'), ('1/6 (inactive)')$$, 'R15: nor does that');
+DELETE FROM erp.person WHERE customer = 3;
+UPDATE pat_auth.app_user SET is_active = true WHERE tenant = '3' AND name = erp.id(1)::text;
+UPDATE pat_auth.app_user SET is_active = false WHERE tenant = '3' AND name = erp.id(1)::text;
+INSERT INTO erp.person VALUES (3, erp.id(1)), (3, erp.id(2));
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('3/1 (inactive)'), ('3/2')$$, 'R15: nor do they when he was made active and inactive again meanwhile; another comes back');
+SELECT is((SELECT bool_or(is_active AND left_source) FROM pat_auth.app_user), false, 'of nobody active is it kept that he left');
 BEGIN;
 INSERT INTO erp.person VALUES (8, erp.id(8));
 ROLLBACK;
@@ -70,9 +87,14 @@ RESET SESSION AUTHORIZATION;
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.member', 'tenant', 'name')$$, 'a second table, with text keys');
 INSERT INTO erp.member VALUES ('acme', 'alice'), ('acme', 'bob');
 SELECT set_has('SELECT tenant, name FROM pat_auth.app_user', $$VALUES ('acme', 'alice'), ('acme', 'bob')$$, 'is kept in step too');
+UPDATE pat_auth.app_user SET is_active = false WHERE name = 'bob';
+INSERT INTO erp.member VALUES ('acme', 'bob') ON CONFLICT (tenant, name) DO UPDATE SET tenant = excluded.tenant;
+SELECT set_has('SELECT tenant, name, is_active FROM pat_auth.app_user', $$VALUES ('acme', 'bob', false)$$, 'R15: whom an administrator deactivated stays so, also where his row would be inserted');
 TRUNCATE erp.member;
 SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE tenant = 'acme' ORDER BY name$$, $$VALUES ('alice', false), ('bob', false)$$, 'TRUNCATE deactivates');
+SELECT last_value AS last FROM pat_auth.app_user_user_id_seq \gset
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.member', 'tenant', 'name')$$, 'calling it again replaces its triggers');
+SELECT is((SELECT last_value FROM pat_auth.app_user_user_id_seq), :last::bigint, 'and takes no number for users that there are');
 
 -- A key of one who is gone, taken by another: as if the first came back.
 INSERT INTO erp.member VALUES ('acme', 'five'), ('acme', 'seven');
@@ -84,12 +106,46 @@ SELECT user_id AS five FROM pat_auth.app_user WHERE tenant = 'acme' AND name = '
 SELECT lives_ok($$UPDATE erp.member SET name = repeat('x', 200) WHERE name = 'five'$$, 'a key of the greatest length');
 SELECT is((SELECT name FROM pat_auth.app_user WHERE user_id = :five), repeat('x', 200), 'renames the user, too');
 
+-- Keys are what they are, byte by byte, and not what the column's collation takes for the same.
+CREATE COLLATION erp.any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE erp.named (tenant text COLLATE erp.any_case, name text COLLATE erp.any_case, PRIMARY KEY (tenant, name));
+SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.named', 'tenant', 'name')$$, 'a table with keys whose case does not matter');
+INSERT INTO erp.named VALUES ('initech', 'peter');
+CREATE TEMPORARY TABLE peter AS SELECT user_id FROM pat_auth.app_user WHERE tenant = 'initech' AND name = 'peter';
+UPDATE erp.named SET name = 'Peter' WHERE name = 'peter';
+SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE tenant = 'initech'$$, $$VALUES ('Peter', true)$$, 'another case is another name');
+SELECT is((SELECT name FROM pat_auth.app_user JOIN peter USING (user_id)), 'Peter', 'of the same user');
+INSERT INTO erp.named VALUES ('initech', 'milton');
+DELETE FROM erp.named WHERE name = 'PETER';
+SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE tenant = 'initech' ORDER BY name COLLATE "C"$$, $$VALUES ('Peter', false), ('milton', true)$$, 'and who is deleted is deactivated');
+ALTER TABLE erp.named DROP CONSTRAINT named_pkey;
+INSERT INTO erp.named VALUES ('initech', 'Bill'), ('initech', 'bill');
+DELETE FROM erp.named WHERE name::text COLLATE "C" = 'bill';
+SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE lower(name) = 'bill' ORDER BY name COLLATE "C"$$, $$VALUES ('Bill', true), ('bill', false)$$, 'another who is named alike is not');
+
 -- A trigger that a DBA has put on the users calls a task.
 CREATE FUNCTION erp.allow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pat_auth.pat_allow_user(new.tenant, new.name, true); RETURN NULL; END$$;
 CREATE TRIGGER allow AFTER INSERT ON pat_auth.app_user FOR EACH ROW EXECUTE FUNCTION erp.allow();
 SELECT lives_ok($$INSERT INTO erp.member VALUES ('acme', 'allowed')$$, 'a task within the keeping in step');
 SELECT is((SELECT allow_pat_creation FROM pat_auth.app_user WHERE name = 'allowed'), true, 'does its work');
 DROP TRIGGER allow ON pat_auth.app_user;
+
+-- Who administers is not for whoever writes that table.
+INSERT INTO erp.member VALUES ('acme', 'root'), ('acme', 'second');
+INSERT INTO pat_auth.administrator (tenant, user_name, administrator_role) VALUES ('acme', 'root', 'main_administrator');
+SET SESSION AUTHORIZATION sync_users_writer;
+SELECT throws_ok($$UPDATE erp.member SET name = 'mallory' WHERE name = 'root'$$, '42501', 'the key of user "root" of tenant "acme" cannot be changed: he is an administrator',
+    'R5: it gives nobody an administrator''s rights by another name');
+SELECT throws_ok($$DELETE FROM erp.member WHERE name = 'root'$$, '55000', 'the last main administrator cannot be removed', 'R5: nor removes the last main administrator');
+SELECT throws_ok('TRUNCATE erp.member', '42501', NULL, 'a writer without the privilege to truncate');
+RESET SESSION AUTHORIZATION;
+SELECT throws_ok('TRUNCATE erp.member', '55000', 'the last main administrator cannot be removed', 'R5: nor by TRUNCATE');
+UPDATE pat_auth.app_user SET name = 'renamed' WHERE name = 'root';
+SELECT lives_ok($$UPDATE erp.member SET name = 'renamed' WHERE name = 'root'$$, 'once he has his new name, the table follows');
+SELECT results_eq($$SELECT is_active, administrator_role FROM pat_auth.app_user JOIN pat_auth.administrator ON user_name = name WHERE name = 'renamed'$$, $$VALUES (true, 'main_administrator')$$, 'and he is who he was');
+INSERT INTO pat_auth.administrator (tenant, user_name, administrator_role) VALUES ('acme', 'second', 'main_administrator');
+SELECT lives_ok($$DELETE FROM erp.member WHERE name = 'renamed'$$, 'one of two main administrators leaves');
+SELECT is((SELECT is_active FROM pat_auth.app_user WHERE name = 'renamed'), false, 'he is deactivated');
 
 SELECT throws_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'nothing')$$, '42704', NULL, 'no such column');
 SELECT throws_ok($$SELECT pat_auth.pat_sync_users('erp.synced', 'person', 'person')$$, '22023', NULL, 'not a table');
