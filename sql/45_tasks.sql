@@ -30,7 +30,7 @@ CREATE FUNCTION pat_auth.pat_assign_role(tenant text, user_name text, applicatio
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'pat_auth_assign_role';
 REVOKE ALL ON FUNCTION pat_auth.pat_assign_role(text, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION pat_auth.pat_assign_role(text, text, text, text) IS
-    'gives a user a role through the group that he has for himself, which is made when it is missing (R5); by main administrators, user administrators of his tenant and owners of the application; true, also when he had it so already, or 28000, 42501, 42704';
+    'gives a user a role through the group that he has for himself, which is made when it is missing (R5); by main administrators, user administrators of his tenant and owners of the application; true, also when he had it so already, or 28000, 42501, 42704, 55000 while he is no member of that group';
 
 CREATE FUNCTION pat_auth.pat_unassign_role(tenant text, user_name text, application text, role text) RETURNS boolean
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'pat_auth_unassign_role';

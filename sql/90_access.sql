@@ -9,4 +9,4 @@ COMMENT ON FUNCTION pat_auth.pat_grant_access(regrole, boolean) IS
 CREATE FUNCTION pat_auth.pat_revoke_access(database_role regrole) RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'pat_auth_revoke_access';
 REVOKE ALL ON FUNCTION pat_auth.pat_revoke_access(regrole) FROM PUBLIC;
-COMMENT ON FUNCTION pat_auth.pat_revoke_access(regrole) IS 'takes back all that pat_grant_access gives; by DBAs';
+COMMENT ON FUNCTION pat_auth.pat_revoke_access(regrole) IS 'takes back all that pat_grant_access gives; by DBAs; 22023 for the owner of the extension';

@@ -8,6 +8,7 @@ extern "C" {
 }
 
 #include "registry/set_up_tables.h"
+#include "server/catalog.h"
 #include "server/function.h"
 #include "server/guard.h"
 #include "server/statement.h"
@@ -40,6 +41,8 @@ const char* role_argument(FunctionCallInfo fcinfo)
 PAT_AUTH_FUNCTION(pat_auth_grant_access)
 {
     const char* const role = role_argument(fcinfo);
+    if (PG_GETARG_OID(0) == server::extension_owner())
+        PG_RETURN_VOID(); // he has it all, and the REVOKE below would take some of it
     bool const may_sign_in_users = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
     server::as_caller([&] {
         server::execute(psprintf("GRANT USAGE ON SCHEMA pat_auth TO %s", role));
@@ -58,6 +61,9 @@ PAT_AUTH_FUNCTION(pat_auth_grant_access)
 PAT_AUTH_FUNCTION(pat_auth_revoke_access)
 {
     const char* const role = role_argument(fcinfo);
+    if (PG_GETARG_OID(0) == server::extension_owner())
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                        errmsg("database_role is the owner of the extension, which needs its access")));
     server::as_caller([&] {
         server::execute(psprintf("REVOKE ALL ON ALL TABLES IN SCHEMA pat_auth FROM %s", role));
         server::execute(psprintf("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA pat_auth FROM %s", role));

@@ -7,6 +7,7 @@
 #include "redaction/shown.h"
 #include "registry/guarded.h"
 #include "server/catalog.h"
+#include "server/clock.h"
 #include "server/function.h"
 #include "server/guard.h"
 #include "server/statement.h"
@@ -66,16 +67,33 @@ server::Statement<2> select_user{R"sql(
     )sql",
                                  {TEXTOID, TEXTOID}};
 
+// Under another name where somebody has given that one to a group.
 server::Statement<2> insert_personal_group{R"sql(
     WITH made AS (
         INSERT INTO pat_auth.user_group (tenant, name, personal_user_id)
-        SELECT tenant, 'user:' || user_id, user_id FROM pat_auth.app_user WHERE tenant = $1 AND name = $2
+        SELECT tenant, 'user:' || user_id || CASE WHEN EXISTS (SELECT FROM pat_auth.user_group
+                WHERE user_group.tenant = app_user.tenant AND user_group.name = 'user:' || user_id
+                    AND personal_user_id IS DISTINCT FROM user_id)
+            THEN ':' || gen_random_uuid() ELSE '' END, user_id
+        FROM pat_auth.app_user WHERE tenant = $1 AND name = $2
         ON CONFLICT (personal_user_id) DO NOTHING
         RETURNING tenant, name
     )
     INSERT INTO pat_auth.user_group_member (tenant, user_group, user_name) SELECT tenant, name, $2 FROM made
     )sql",
                                            {TEXTOID, TEXTOID}};
+
+// The personal group, if the user is no member of it on that day: an administrator has ended that.
+server::Statement<3> select_left_personal_group{R"sql(
+    SELECT user_group.name
+    FROM pat_auth.user_group
+    JOIN pat_auth.app_user ON app_user.user_id = user_group.personal_user_id
+    WHERE app_user.tenant = $1 AND app_user.name = $2 AND NOT EXISTS (
+        SELECT FROM pat_auth.user_group_member AS member
+        WHERE member.tenant = app_user.tenant AND member.user_group = user_group.name AND member.user_name = app_user.name
+            AND coalesce(member.begins_on <= $3, true) AND coalesce(member.ends_on >= $3, true))
+    )sql",
+                                                {TEXTOID, TEXTOID, DATEOID}};
 
 server::Statement<4> insert_personal_role{R"sql(
     INSERT INTO pat_auth.user_group_role (tenant, user_group, application, role)
@@ -97,13 +115,13 @@ server::Statement<4> delete_personal_role{R"sql(
     )sql",
                                           {TEXTOID, TEXTOID, TEXTOID, TEXTOID}};
 
-server::Statement<4> select_groups_with_role{R"sql(
+server::Statement<5> select_groups_with_role{R"sql(
     SELECT string_agg(user_group, ', ' ORDER BY user_group)
     FROM pat_auth.user_group_member
     JOIN pat_auth.user_group_role USING (tenant, user_group)
-    WHERE tenant = $1 AND user_name = $2 AND application = $3 AND role = $4
+    WHERE tenant = $1 AND user_name = $2 AND application = $3 AND role = $4 AND coalesce(ends_on >= $5, true)
     )sql",
-                                             {TEXTOID, TEXTOID, TEXTOID, TEXTOID}};
+                                             {TEXTOID, TEXTOID, TEXTOID, TEXTOID, DATEOID}};
 
 // 28000 unless somebody may be asked for this task at all: a signed-in user, or a role above the rules.
 void require_actor(const char* act)
@@ -225,6 +243,24 @@ std::array<NullableDatum, 4> personal_role_arguments(FunctionCallInfo fcinfo)
     return {text_argument(fcinfo, 0), text_argument(fcinfo, 1), text_argument(fcinfo, 2), text_argument(fcinfo, 3)};
 }
 
+NullableDatum today() { return server::argument(DateADTGetDatum(server::utc_date(GetCurrentTimestamp()))); }
+
+// The role would not reach the user.
+void require_member_of_personal_group(FunctionCallInfo fcinfo)
+{
+    MemoryContext const context = CurrentMemoryContext;
+    const char* const group = server::as_owner([&]() -> const char* {
+        if (select_left_personal_group.read({text_argument(fcinfo, 0), text_argument(fcinfo, 1), today()}) == 0)
+            return nullptr;
+        return MemoryContextStrdup(context, TextDatumGetCString(server::result_column(0, 1).value));
+    });
+    if (group != nullptr)
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("user \"%s\" is no member of the group \"%s\" today, by which he has roles of his own",
+                               redaction::shown(server::argument_view(fcinfo, 1)), redaction::shown(group)),
+                        errhint("A user administrator can make him one in pat_auth.user_group_member.")));
+}
+
 } // namespace
 
 PAT_AUTH_FUNCTION(pat_auth_allow_application)
@@ -289,6 +325,7 @@ PAT_AUTH_FUNCTION(pat_auth_assign_role)
         raise_unknown_role(fcinfo, 2, 3);
     // The group is part of the task, whoever may carry it out; the role in it is what the rules speak of.
     change_for(server::extension_owner(), insert_personal_group, {text_argument(fcinfo, 0), text_argument(fcinfo, 1)});
+    require_member_of_personal_group(fcinfo);
     change(insert_personal_role, personal_role_arguments(fcinfo));
     PG_RETURN_BOOL(true);
 }
@@ -303,7 +340,8 @@ PAT_AUTH_FUNCTION(pat_auth_unassign_role)
     bool const was_assigned = change(delete_personal_role, personal_role_arguments(fcinfo)) != 0;
     MemoryContext const context = CurrentMemoryContext;
     const char* const groups = server::as_owner([&]() -> const char* {
-        select_groups_with_role.read(personal_role_arguments(fcinfo));
+        select_groups_with_role.read({text_argument(fcinfo, 0), text_argument(fcinfo, 1), text_argument(fcinfo, 2),
+                                      text_argument(fcinfo, 3), today()});
         NullableDatum const names = server::result_column(0, 1);
         return names.isnull ? nullptr : MemoryContextStrdup(context, TextDatumGetCString(names.value));
     });

@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = warning;
 CREATE ROLE access_app;
 CREATE ROLE access_other;
-SELECT plan(23);
+SELECT plan(26);
 
 -- Every privilege of a role on something in the schema, and on the schema itself.
 CREATE FUNCTION pg_temp.access_of(role regrole) RETURNS TABLE (object text, privilege text, is_grantable boolean) LANGUAGE sql AS $$
@@ -90,6 +90,12 @@ SELECT is_empty($$
 SELECT is(has_schema_privilege('access_app', 'pat_auth', 'CREATE'), false, 'nothing can be made in the schema');
 SELECT is_empty('SELECT * FROM pg_temp.access_of(''access_other'')', 'another role has got nothing by all that');
 SELECT is_empty($$SELECT * FROM pg_temp.access_of(0::oid::regrole)$$, 'nor has PUBLIC');
+
+-- The extension's owner has it all, and keeps it.
+CREATE TEMPORARY TABLE own_access AS SELECT * FROM pg_temp.access_of(current_user::regrole);
+SELECT lives_ok($$SELECT pat_auth.pat_grant_access(current_user::regrole)$$, 'he may be given access');
+SELECT set_eq('SELECT * FROM pg_temp.access_of(current_user::regrole)', 'TABLE own_access', 'which takes nothing from him');
+SELECT throws_ok($$SELECT pat_auth.pat_revoke_access(current_user::regrole)$$, '22023', NULL, 'it cannot be taken back');
 
 -- Who may give access: who owns the extension.
 SET LOCAL ROLE access_app;

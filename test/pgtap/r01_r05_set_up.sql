@@ -52,6 +52,14 @@ SELECT is(acting.trial('acme/dan', $$UPDATE pat_auth.role SET allowed_for_pat = 
     'R2: nor does he allow and make available in one');
 SELECT is(acting.trial('acme/dan', $$UPDATE pat_auth.role SET application = 'crm' WHERE (application, name) = ('erp', 'invoice_deleter')$$), '55000',
     'R2: nor move a role to an application of others');
+-- Who may change no role locks none either, by an UPDATE that changes nothing.
+SELECT format('SELECT is(acting.trial(%L, %L), ''42501'', %L)', who, act, format('R2: %s does not write a role as it was: %s', who, act))
+FROM (VALUES ('acme/ada'), ('acme/ugo'), ('acme/alice'), ('globex/gina')) AS users (who),
+    (VALUES ($$UPDATE pat_auth.role SET description = description WHERE application = 'erp'$$),
+        ($$SELECT pat_auth.pat_allow_role('erp', 'invoice_reader', true)$$),
+        ($$SELECT pat_auth.pat_set_role_available('erp', 'invoice_reader', true)$$)) AS acts (act) \gexec
+SELECT is(acting.trial('acme/olga', $$SELECT pat_auth.pat_set_role_available('erp', 'invoice_reader', true)$$), 'true', 'R2: an owner may');
+SELECT is(acting.trial('acme/dan', $$SELECT pat_auth.pat_allow_role('erp', 'invoice_reader', true)$$), 'true', 'R1: a developer may');
 -- R5, R12: who may give nobody a role does not give it by another's name.
 SELECT is(acting.trial('acme/dan', $$UPDATE pat_auth.role SET name = 'other' WHERE (application, name) = ('erp', 'invoice_deleter')$$), '1',
     'a developer renames a role that nobody has');
@@ -68,6 +76,8 @@ SELECT is(acting.refusal('acme/mia', $$UPDATE pat_auth.role SET available_for_pa
     '55000 application "erp" does not allow tokens', 'R2: so is plain DML');
 SELECT is(acting.refusal('superuser', $$SELECT pat_auth.pat_set_role_available('erp', 'invoice_auditor', true)$$),
     '55000 application "erp" does not allow tokens', 'R2: so is the task when the owner of the extension carries it out');
+SELECT is(acting.trial('superuser', $$SELECT pat_auth.pat_allow_role('erp', 'invoice_reader', true)$$), 'true',
+    'R1: allowing a role that is available does not depend on the application');
 SELECT is(acting.trial('acme/olga', $$SELECT pat_auth.pat_set_role_available('erp', 'invoice_writer', false)$$), 'true',
     'R2: withdrawing is possible while the application does not allow tokens');
 SELECT acting.set_up($$UPDATE pat_auth.application SET allow_personal_access_tokens = true WHERE name = 'erp'$$) \g /dev/null
@@ -185,6 +195,20 @@ SELECT is(acting.outcome('acme/ugo', $$SELECT pat_auth.pat_allow_user('acme', 'a
 SELECT is(acting.use_token('reader'), 'alice', 'R5: the tokens work again');
 
 -- The last main administrator
+-- R5: a role of one's own comes through a group, of which one has to be a member.
+SELECT is(acting.outcome('acme/olga', $$SELECT pat_auth.pat_assign_role('acme', 'bob', 'erp', 'invoice_writer')$$), 'true', 'R5: an owner gives a role');
+SELECT is(acting.trial('acme/bob', $$SELECT pat_auth.pat_scopes('erp') @> '{invoice_writer}'$$), 'true', 'R5: the user has it');
+SELECT is(acting.outcome('acme/ugo', $$UPDATE pat_auth.user_group_member SET ends_on = acting.day(-1) WHERE user_name = 'bob' AND user_group LIKE 'user:%'$$), '1', 'R5: a user administrator ends the membership');
+SELECT is(acting.refusal('acme/olga', $$SELECT pat_auth.pat_assign_role('acme', 'bob', 'erp', 'invoice_auditor')$$),
+    (SELECT format('55000 user "bob" is no member of the group "user:%s" today, by which he has roles of his own', user_id) FROM pat_auth.app_user WHERE name = 'bob'),
+    'R5: then no role is given that would not reach him');
+SELECT is((SELECT message FROM acting.attempt('acme/olga', $$SELECT pat_auth.pat_unassign_role('acme', 'bob', 'erp', 'invoice_writer')$$, false)), NULL, 'R5: one is taken');
+SELECT is(acting.trial('acme/olga', $$SELECT pat_auth.pat_unassign_role('acme', 'bob', 'erp', 'invoice_writer')$$), 'true', 'R5: as before');
+SELECT is(acting.outcome('acme/ugo', $$DELETE FROM pat_auth.user_group_member WHERE user_name = 'bob' AND user_group LIKE 'user:%'$$), '1', 'R5: or takes him out');
+SELECT is(left(acting.refusal('acme/mia', $$SELECT pat_auth.pat_assign_role('acme', 'bob', 'erp', 'invoice_auditor')$$), 34), '55000 user "bob" is no member of t', 'R5: then neither');
+SELECT is(acting.outcome('acme/ugo', format($$INSERT INTO pat_auth.user_group (tenant, name) VALUES ('acme', 'user:%s')$$, (SELECT user_id FROM pat_auth.app_user WHERE tenant = 'acme' AND name = 'dan'))), '1', 'R5: a group that happens to have such a name');
+SELECT is(acting.outcome('acme/olga', $$SELECT pat_auth.pat_assign_role('acme', 'dan', 'erp', 'invoice_writer')$$), 'true', 'R5: is in nobody''s way');
+SELECT is(acting.trial('acme/dan', $$SELECT pat_auth.pat_scopes('erp') @> '{invoice_writer}'$$), 'true', 'R5: the user has the role');
 SELECT is(acting.trial('acme/mia', $$DELETE FROM pat_auth.administrator WHERE user_name = 'mia'$$), '55000',
     'R5: the last main administrator cannot be removed');
 SELECT is(acting.trial('acme/ugo', $$UPDATE pat_auth.app_user SET is_active = false WHERE name = 'mia'$$), '55000',

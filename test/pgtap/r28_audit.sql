@@ -114,6 +114,17 @@ ROLLBACK TO signed_in;
 UPDATE pat_auth.role SET description = 'with' WHERE name = 'invoice_reader' AND application = 'crm';
 COMMIT;
 SELECT is((SELECT client_address || ' ' || actor_user FROM pat_auth.token_event ORDER BY event_id DESC LIMIT 1), '203.0.113.9/32 alice', 'R28: and with the identity it has it again');
+-- Who acts under a token, in an application's own table of users, is told apart from who has signed in.
+CREATE TABLE own_user (tenant text, name text);
+GRANT INSERT ON own_user TO PUBLIC;
+SELECT pat_auth.pat_sync_users('own_user', 'tenant', 'name') \g /dev/null
+SELECT is(acting.outcome('#alices', $$INSERT INTO own_user VALUES ('acme', 'newcomer')$$), '1', 'R28: a user is made under a token');
+SELECT is((SELECT concat_ws(' ', act, actor_user, actor_token_id = (SELECT token_id FROM acting.kept_token WHERE name = 'alices')) FROM pat_auth.token_event ORDER BY event_id DESC LIMIT 1),
+    'app_user_inserted alice t', 'R28: the event names it');
+SELECT is(acting.trial('acme/alice', $$INSERT INTO own_user VALUES ('acme', 'other')$$), '1', 'R28: and signed in');
+SELECT is(acting.outcome('acme/alice', $$INSERT INTO own_user VALUES ('acme', 'other')$$), '1', 'R28: another one');
+SELECT is((SELECT concat_ws(' ', act, actor_user, actor_token_id) FROM pat_auth.token_event ORDER BY event_id DESC LIMIT 1), 'app_user_inserted alice', 'R28: it names none');
+DROP TABLE own_user;
 -- R28: a change of very many rows ends, also in a session that changed a few before: a plan for few of them takes hours.
 INSERT INTO pat_auth.app_user (tenant, name) SELECT 'acme', 'one of many ' || number FROM generate_series(1, 9000) AS number;
 UPDATE pat_auth.app_user SET allow_pat_creation = true WHERE name = 'one of many 1';
