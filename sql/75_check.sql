@@ -13,8 +13,8 @@ SELECT
     class.relforcerowsecurity AS row_security_forced
 FROM pg_catalog.pg_policy AS policy
 JOIN pg_catalog.pg_class AS class ON class.oid = policy.polrelid
-CROSS JOIN LATERAL (SELECT CASE WHEN comment ~ (E'^[{]"application": ("([^"\\\\[:cntrl:]]|\\\\["\\\\bfnrt]|\\\\u00(0[1-9a-f]|1[0-9a-f]))*"|null)'
-        || E'(, "(read_scope|write_scope|tenant_column|user_column)": ("([^"\\\\[:cntrl:]]|\\\\["\\\\bfnrt]|\\\\u00(0[1-9a-f]|1[0-9a-f]))*"|null)){4}[}]$') THEN comment::json END AS given
+CROSS JOIN LATERAL (SELECT CASE WHEN comment ~ (E'^[{]"application": ("([^"\\\\\\x01-\\x1f]|\\\\["\\\\bfnrt]|\\\\u00(0[1-9a-f]|1[0-9a-f]))*"|null)'
+        || E'(, "(read_scope|write_scope|tenant_column|user_column)": ("([^"\\\\\\x01-\\x1f]|\\\\["\\\\bfnrt]|\\\\u00(0[1-9a-f]|1[0-9a-f]))*"|null)){4}[}]$') THEN comment::json END AS given
     FROM pg_catalog.obj_description(policy.oid, 'pg_policy') AS comment) AS described
 WHERE policy.polname = 'pat_auth_select';
 REVOKE ALL ON pat_auth.protection FROM PUBLIC;

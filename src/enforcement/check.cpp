@@ -20,7 +20,7 @@ namespace server = pat_auth::server;
 
 // What the holes are looked for in. An application role is one that was given what policies call, or a member of one:
 // nobody else reads a protected table. A table counts as protected as long as it has anything of what pat_protect
-// makes, so that what is missing is found.
+// makes, so that what is missing is found. A temporary one is its own session's affair.
 constexpr char examined[] = R"sql(
     WITH RECURSIVE application_role (role_id, name, is_superuser) AS (
         SELECT grantee, rolname, rolsuper
@@ -36,15 +36,15 @@ constexpr char examined[] = R"sql(
             ('pat_auth_delete', 'd')
     ), protected (relation, is_enabled, is_forced, owner, given) AS (
         SELECT pg_class.oid, relrowsecurity, relforcerowsecurity, relowner, CASE
-            WHEN comment ~ ('^[{]"application": ("([^"\\[:cntrl:]]|\\["\\bfnrt]|\\u00(0[1-9a-f]|1[0-9a-f]))*"|null)'
-                || '(, "(read_scope|write_scope|tenant_column|user_column)": ("([^"\\[:cntrl:]]|\\["\\bfnrt]|\\u00(0[1-9a-f]|1[0-9a-f]))*"|null)){4}[}]$') THEN comment::json END
+            WHEN comment ~ ('^[{]"application": ("([^"\\\x01-\x1f]|\\["\\bfnrt]|\\u00(0[1-9a-f]|1[0-9a-f]))*"|null)'
+                || '(, "(read_scope|write_scope|tenant_column|user_column)": ("([^"\\\x01-\x1f]|\\["\\bfnrt]|\\u00(0[1-9a-f]|1[0-9a-f]))*"|null)){4}[}]$') THEN comment::json END
         FROM pg_class
         LEFT JOIN pg_policy ON polrelid = pg_class.oid AND polname = 'pat_auth_select'
         LEFT JOIN LATERAL obj_description(pg_policy.oid, 'pg_policy') AS comment ON true
-        WHERE EXISTS (SELECT FROM pg_policy AS own JOIN own_policy ON name = own.polname
-                WHERE own.polrelid = pg_class.oid)
+        WHERE relpersistence <> 't' AND (
+            EXISTS (SELECT FROM pg_policy AS own JOIN own_policy ON name = own.polname WHERE own.polrelid = pg_class.oid)
             OR EXISTS (SELECT FROM pg_trigger
-                WHERE tgrelid = pg_class.oid AND tgfoid = 'pat_auth.guard_truncate()'::regprocedure)
+                WHERE tgrelid = pg_class.oid AND tgfoid = 'pat_auth.guard_truncate()'::regprocedure))
     ), descendant (relation, parent) AS (
         SELECT inhrelid, inhparent FROM pg_inherits JOIN protected ON relation = inhparent
         UNION
@@ -84,8 +84,9 @@ constexpr char holes_in_tables[] = R"sql(expected (relation, name, command, is_p
                 quote_ident(given ->> 'tenant_column') || format(' = (SELECT pat_auth.tenant_with_scope(%s))', arguments),
                 quote_ident(given ->> 'user_column') || format(' = (SELECT pat_auth.user_with_scope(%s))', arguments))
             END
-        FROM protected CROSS JOIN own_policy, LATERAL (SELECT format('%L, %L', given ->> 'application',
-            given ->> (CASE command WHEN 'r' THEN 'read_scope' ELSE 'write_scope' END)) AS arguments) AS asked
+        FROM protected CROSS JOIN own_policy, LATERAL (SELECT concat('''', replace(given ->> 'application', '''', ''''''), ''', ''',
+            replace(given ->> (CASE command WHEN 'r' THEN 'read_scope' ELSE 'write_scope' END), '''', ''''''), '''')
+            AS arguments) AS asked
         UNION ALL
         SELECT relation, 'pat_auth_access', '*', true, 'pat_auth.restrictive_policies_decide()'
         FROM protected
@@ -110,13 +111,19 @@ constexpr char holes_in_tables[] = R"sql(expected (relation, name, command, is_p
         FROM expected LEFT JOIN pg_policy ON polrelid = expected.relation AND polname = name
         WHERE polname IS NULL OR polpermissive <> is_permissive OR polcmd <> command OR polroles <> '{0}'
             OR (command <> 'a' AND polwithcheck IS NOT NULL)
-            OR regexp_replace(
+            OR regexp_replace(regexp_replace(
                 coalesce(pg_get_expr(CASE command WHEN 'a' THEN polwithcheck ELSE polqual END, polrelid), ''),
-                '\s+AS "?\w+"?|::\w+|\s*COLLATE (pg_catalog\.)?"C"|[\s()]', '', 'g')
-            !~ ('^' || regexp_replace(regexp_replace(
-                regexp_replace(condition, '\s+AS "?\w+"?|::\w+|[\s()]', '', 'g'),
-                '([][\\.*+?^${}|])', '\\\1', 'g'),
-                'pat_auth\\\.(tenant|user)_with_scope', 'pat_auth\.\1_with_scope(_as_bigint|_as_uuid)?', 'g') || '$')
+                '\s+AS "?\w+"?|::\w+|\s*COLLATE (pg_catalog\.)?"C"|[\s()]', '', 'g'),
+                'pat_auth\.(tenant|user)_with_scope_as_(bigint|uuid)', 'pat_auth.\1_with_scope', 'g')
+            <> regexp_replace(condition, '\s+AS "?\w+"?|::\w+|\s*COLLATE (pg_catalog\.)?"C"|[\s()]', '', 'g')
+        UNION ALL
+        SELECT DISTINCT 'warning', format('table %s', relation::regclass),
+            format('it wants the scope %s of application %s, which does not exist: nobody gets by, and who makes it decides who does',
+                quote_ident(scope), quote_ident(given ->> 'application')),
+            format('call pat_auth.pat_protect() for %s with the present names', relation::regclass)
+        FROM protected, unnest(ARRAY[given ->> 'read_scope', given ->> 'write_scope']) AS scope
+        WHERE scope IS NOT NULL AND NOT EXISTS (SELECT FROM pat_auth.role
+            WHERE application = given ->> 'application' AND name = scope)
         UNION ALL
         SELECT 'critical', format('trigger pat_auth_truncate on table %s', relation::regclass),
             'the trigger that guards TRUNCATE is missing, does not always fire, or is not as pat_protect() made it',
@@ -177,8 +184,21 @@ constexpr char holes_in_tables[] = R"sql(expected (relation, name, command, is_p
         GROUP BY pg_class.oid
         UNION ALL )sql";
 
-// pg_has_role() is true of a superuser whatever he is a member of.
+// pg_has_role() is true of a superuser whatever he is a member of. PUBLIC has the number 0.
 constexpr char holes_by_roles[] = R"sql(
+        SELECT 'critical', kind || name, 'PUBLIC has privileges on it: everybody who can connect',
+            format('REVOKE ALL ON %s FROM PUBLIC', kind || name)
+        FROM (
+            SELECT 'schema ', oid::regnamespace::text, nspacl FROM pg_namespace WHERE nspname = 'pat_auth'
+            UNION ALL
+            SELECT CASE relkind WHEN 'S' THEN 'sequence ' ELSE 'table ' END, oid::regclass::text, relacl
+            FROM pg_class WHERE relnamespace = 'pat_auth'::regnamespace AND relkind IN ('r', 'v', 'S')
+            UNION ALL
+            SELECT 'function ', oid::regprocedure::text, coalesce(proacl, acldefault('f', proowner))
+            FROM pg_proc WHERE pronamespace = 'pat_auth'::regnamespace
+        ) AS own (kind, name, privileges)
+        WHERE EXISTS (SELECT FROM aclexplode(privileges) WHERE grantee = 0)
+        UNION ALL
         SELECT 'critical', format('role %s', quote_ident(rolname)),
             CASE WHEN rolsuper THEN 'an application role is a superuser, whom no policy binds'
                 ELSE 'an application role has BYPASSRLS: no policy binds it' END,

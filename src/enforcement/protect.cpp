@@ -83,6 +83,9 @@ void require_ownership(Oid relation)
     if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("relation \"%s\" is not a table", name),
                         errhint("Protect the tables; a view with security_invoker reads them as its reader.")));
+    if (get_rel_namespace(relation) == get_namespace_oid("pat_auth", false))
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("table \"%s\" is the extension's own", name),
+                        errhint("Its rules protect it.")));
     if (!server::owns_relation(relation, GetUserId()))
         ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("must be owner of table \"%s\"", name)));
 }

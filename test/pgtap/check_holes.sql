@@ -8,7 +8,7 @@ CREATE ROLE check_holes_app;
 SELECT pat_auth.pat_grant_access('check_holes_app') \g /dev/null
 
 INSERT INTO pat_auth.application (name, allow_personal_access_tokens) VALUES ('it''s', true);
-INSERT INTO pat_auth.role (application, name) VALUES ('it''s', 'reader'), ('it''s', 'a (b) ::c');
+INSERT INTO pat_auth.role (application, name) VALUES ('it''s', 'reader'), ('it''s', 'a (b) ::c'), ('it''s', E'CORP\\readers'), ('it''s', 'a COLLATE "C".');
 CREATE SCHEMA shop;
 GRANT USAGE ON SCHEMA shop TO check_holes_app;
 CREATE DOMAIN shop.word AS text;
@@ -26,6 +26,10 @@ SELECT pat_auth.pat_protect('shop.by_uuid', 'it''s', 'reader', 'reader', NULL, '
 SELECT pat_auth.pat_protect('shop.unowned', 'it''s', NULL, 'reader') \g /dev/null
 SELECT pat_auth.pat_protect('shop.parted', 'it''s', 'reader', 'reader', 'tenant') \g /dev/null
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES ON ALL TABLES IN SCHEMA shop TO check_holes_app;
+CREATE TABLE shop.backslash (id integer, "ten\ant" text);
+CREATE TABLE shop.collated (id integer, U&"own\0085er" text);
+SELECT pat_auth.pat_protect('shop.backslash', 'it''s', E'CORP\\readers', E'CORP\\readers', E'ten\\ant') \g /dev/null
+SELECT pat_auth.pat_protect('shop.collated', 'it''s', 'a COLLATE "C".', 'reader', NULL, U&'own\0085er') \g /dev/null
 CREATE TABLE shop.person (customer text, name text);
 SELECT pat_auth.pat_sync_users('shop.person', 'customer', 'name') \g /dev/null
 
@@ -64,6 +68,16 @@ INSERT INTO kind (description, damage, hole) VALUES
         '(critical: policy pat_auth_(delete|insert|update) on table shop.unowned: a policy is not as [^\n]*\n?){3}'),
     ('the policy dropped that lets in whom the others let through', 'DROP POLICY pat_auth_access ON shop.unowned',
         'warning: policy pat_auth_access on table shop.unowned: a policy that pat_protect\(\) made is missing'),
+    ('a comment that is too long for any name', format('COMMENT ON POLICY pat_auth_select ON shop.unowned IS %L', '{"application": "' || repeat('a', 300000)
+            || '", "read_scope": "r", "write_scope": null, "tenant_column": null, "user_column": null}'),
+        '(critical: [^\n]*\n)+warning: table shop.unowned: it wants the scope r of application a+, which does not exist'),
+    ('an application renamed', 'UPDATE pat_auth.application SET name = ''theirs'' WHERE name = ''it''''s''; DROP TABLE shop.by_domain, shop.by_integer, shop.by_uuid, shop.unowned, shop.parted, shop.backslash, shop.collated',
+        'warning: table shop.by_text: it wants the scope "a \(b\) ::c" of application "it''s", which does not exist[^\n]*\n'
+        || 'warning: table shop.by_text: it wants the scope reader of application "it''s", which does not exist'),
+    ('a function for PUBLIC', 'GRANT EXECUTE ON FUNCTION pat_auth.pat_login_user TO PUBLIC',
+        'critical: function pat_auth.pat_login_user\(text,text\): PUBLIC has privileges on it'),
+    ('the schema for PUBLIC', 'GRANT USAGE ON SCHEMA pat_auth TO PUBLIC', 'critical: schema pat_auth: PUBLIC has privileges on it'),
+    ('a view for PUBLIC', 'GRANT SELECT ON pat_auth.my_tokens TO PUBLIC', 'critical: table pat_auth.my_tokens: PUBLIC has privileges on it'),
     ('that policy changed', 'ALTER POLICY pat_auth_access ON shop.unowned USING (false)',
         'warning: policy pat_auth_access on table shop.unowned: a policy is not as'),
     ('that policy with a check of its own', 'ALTER POLICY pat_auth_access ON shop.unowned WITH CHECK (false)',
@@ -160,7 +174,7 @@ INSERT INTO kind (description, damage, hole) VALUES
         'warning: trigger pat_auth_sync_insert on table shop.person: a trigger that pat_sync_users'),
     ('a permissive policy beside ours', 'CREATE POLICY own ON shop.unowned USING (true)',
         'notice: policy own on table shop.unowned: a permissive policy');
-SELECT plan((SELECT count(*)::integer FROM kind) + 6);
+SELECT plan((SELECT count(*)::integer FROM kind) + 7);
 
 SELECT is_empty('SELECT * FROM pat_auth.pat_check()', 'a sound database has no hole');
 SELECT set_eq($$SELECT relation::text, application, read_scope, write_scope, tenant_column::text, user_column::text,
@@ -171,8 +185,18 @@ SELECT set_eq($$SELECT relation::text, application, read_scope, write_scope, ten
     ('shop.by_uuid', 'it''s', 'reader', 'reader', NULL, 'owner', true, true),
     ('shop.unowned', 'it''s', NULL, 'reader', NULL, NULL, true, true),
     ('shop.parted', 'it''s', 'reader', 'reader', 'tenant', NULL, true, true),
-    ('shop.parted_1', 'it''s', 'reader', 'reader', 'tenant', NULL, true, true)$$,
+    ('shop.parted_1', 'it''s', 'reader', 'reader', 'tenant', NULL, true, true),
+    ('shop.backslash', 'it''s', E'CORP\\readers', E'CORP\\readers', E'ten\\ant', NULL, true, true),
+    ('shop.collated', 'it''s', 'a COLLATE "C".', 'reader', NULL, U&'own\0085er', true, true)$$,
     'the view protection tells how each table is protected, partitions too');
+
+-- A session's own affair.
+CREATE TEMPORARY TABLE own_session (id integer);
+CREATE POLICY pat_auth_select ON own_session AS RESTRICTIVE FOR SELECT USING (true);
+SELECT format('COMMENT ON POLICY pat_auth_select ON own_session IS %L', '{"application": "' || repeat('a', 300000)
+    || '", "read_scope": "r", "write_scope": null, "tenant_column": null, "user_column": null}') \gexec
+SELECT is_empty('SELECT * FROM pat_auth.pat_check()', 'a temporary table is no hole, whatever is written of it');
+DROP TABLE own_session;
 
 SET LOCAL standard_conforming_strings = off;
 SET LOCAL quote_all_identifiers = on;

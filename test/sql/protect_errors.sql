@@ -15,6 +15,8 @@ SELECT pat_auth.pat_unprotect(NULL);
 -- Unknown ones.
 SELECT pat_auth.pat_protect('unknown', 'erp', 'invoice_reader', 'invoice_writer');
 \echo :SQLSTATE
+SELECT pat_auth.pat_protect('pat_auth.tenant', 'erp', 'invoice_reader', 'invoice_writer');
+\echo :SQLSTATE
 SELECT pat_auth.pat_protect(1::oid::regclass, 'erp', 'invoice_reader', 'invoice_writer');
 \echo :SQLSTATE
 SELECT pat_auth.pat_protect('note', 'unknown', 'invoice_reader', 'invoice_writer');
