@@ -115,23 +115,27 @@ server::Statement<2> select_administrator{R"sql(
                                           {TEXTARRAYOID, TEXTARRAYOID}};
 
 // A rename in two steps, so that users may swap names in one statement. Not into the name of a user that there is and
-// that keeps it: then he comes back, and the other is gone.
+// that keeps it: then he comes back, and the other is gone. Gives the arrays that the second step takes.
 server::Statement<3> set_names_aside{R"sql(
-    UPDATE pat_auth.app_user SET name = 'renamed:' || app_user.user_id || ':' || md5(key.new_name)
-    FROM unnest($1, $2, $3) AS key (tenant, old_name, new_name)
-    WHERE app_user.tenant = key.tenant AND app_user.name = key.old_name AND NOT EXISTS (
-        SELECT FROM pat_auth.app_user AS other
-        WHERE other.tenant = key.tenant AND other.name = key.new_name AND NOT EXISTS (
-            SELECT FROM unnest($1, $2) AS leaving (tenant, name)
-            WHERE leaving.tenant = other.tenant AND leaving.name = other.name))
+    WITH aside AS (
+        UPDATE pat_auth.app_user SET name = 'renamed:' || gen_random_uuid()
+        FROM unnest($1, $2, $3) AS key (tenant, old_name, new_name)
+        WHERE app_user.tenant = key.tenant AND app_user.name = key.old_name AND NOT EXISTS (
+            SELECT FROM pat_auth.app_user AS other
+            WHERE other.tenant = key.tenant AND other.name = key.new_name AND NOT EXISTS (
+                SELECT FROM unnest($1, $2) AS leaving (tenant, name)
+                WHERE leaving.tenant = other.tenant AND leaving.name = other.name))
+        RETURNING app_user.user_id, key.new_name
+    )
+    SELECT array_agg(user_id), array_agg(new_name) FROM aside
     )sql",
                                      {TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID}};
-server::Statement<3> set_new_names{R"sql(
-    UPDATE pat_auth.app_user SET name = key.new_name
-    FROM unnest($1, $2, $3) AS key (tenant, old_name, new_name)
-    WHERE app_user.tenant = key.tenant AND app_user.name = 'renamed:' || app_user.user_id || ':' || md5(key.new_name)
+server::Statement<2> set_new_names{R"sql(
+    UPDATE pat_auth.app_user SET name = given.name
+    FROM unnest($1, $2) AS given (user_id, name)
+    WHERE app_user.user_id = given.user_id
     )sql",
-                                   {TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID}};
+                                   {INT4ARRAYOID, TEXTARRAYOID}};
 
 constexpr const char* trigger_names[] = {"pat_auth_sync_insert", "pat_auth_sync_update", "pat_auth_sync_delete",
                                          "pat_auth_sync_truncate"};
@@ -193,7 +197,7 @@ void rename(const Keys& keys)
                                redaction::shown(TextDatumGetCString(server::result_column(0, 1).value))),
                         errhint("A main administrator renames him in pat_auth.app_user first.")));
     set_names_aside.write({keys.tenants, keys.names, keys.new_names});
-    set_new_names.write({keys.tenants, keys.names, keys.new_names});
+    set_new_names.write({server::result_column(0, 1), server::result_column(0, 2)});
 }
 
 void deactivate(const Keys& keys)
