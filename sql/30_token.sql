@@ -67,7 +67,7 @@ COMMENT ON TABLE pat_auth.token_event IS
     'the audit trail (R28), append-only; names as they were then, so it outlives what it tells of';
 COMMENT ON COLUMN pat_auth.token_event.event_id IS 'key, in the order of writing';
 COMMENT ON COLUMN pat_auth.token_event.occurred_at IS 'when, by the clock';
-COMMENT ON COLUMN pat_auth.token_event.act IS 'what was done, one word or two: token_created, role_updated, …';
+COMMENT ON COLUMN pat_auth.token_event.act IS 'what was done, one word or two: token_created, role_updated and so on';
 COMMENT ON COLUMN pat_auth.token_event.token_id IS 'the token that it was done to, if one';
 COMMENT ON COLUMN pat_auth.token_event.tenant_id IS 'the tenant that it concerns: its administrators read the event; null: all';
 COMMENT ON COLUMN pat_auth.token_event.user_id IS 'the user that it concerns: of events on tokens, he reads his own';

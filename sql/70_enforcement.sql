@@ -41,7 +41,7 @@ COMMENT ON FUNCTION pat_auth.user_with_scope_as_uuid(text, text) IS
     'internal: user of the current identity as a uuid if it has that scope in that application; null with none, without that scope, or for a name that is none';
 
 -- The condition of pat_auth_access, true of every row: whom the restrictive policies leave out, this one does not let
--- in. IMMUTABLE, so it is gone from the plan. A function, so that DROP EXTENSION … CASCADE takes the policy too and the
+-- in. IMMUTABLE, so it is gone from the plan. A function, so that DROP EXTENSION ... CASCADE takes the policy too and the
 -- table closes.
 CREATE FUNCTION pat_auth.restrictive_policies_decide() RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'pat_auth_restrictive_policies_decide';

@@ -21,7 +21,7 @@ const char* shown(std::string_view value)
     if (kept == length)
         return copy;
     copy[kept] = '\0';
-    return psprintf("%s…", copy);
+    return psprintf("%s...", copy);
 }
 
 } // namespace pat_auth::redaction

@@ -54,7 +54,7 @@ void require_insert_privilege(Oid relation, const List* columns)
     const char* const table = get_rel_name(relation);
     if (columns == NIL)
         ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied for table %s", table),
-                        errhint("Name the columns: COPY pat_auth.%s (…) FROM STDIN.", table)));
+                        errhint("Name the columns: COPY pat_auth.%s (...) FROM STDIN.", table)));
     ListCell* cell = nullptr;
     foreach (cell, columns) {
         const char* const column = strVal(lfirst(cell));
