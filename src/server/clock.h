@@ -31,18 +31,19 @@ inline DateADT one_year_after(DateADT date)
     return date2j(to.year, to.month, to.day) - POSTGRES_EPOCH_JDATE;
 }
 
-// A date as error messages give it: ISO 8601, whatever DateStyle says. Allocated in the current context.
+// A date as error messages give it: as PostgreSQL's own ISO format does, whatever DateStyle says. Allocated in the
+// current context.
 inline const char* iso_date(DateADT date)
 {
-    if (DATE_IS_NOBEGIN(date))
-        return "-infinity";
-    if (DATE_IS_NOEND(date))
-        return "infinity";
-    int year = 0;
-    int month = 0;
-    int day = 0;
-    j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-    return psprintf("%04d-%02d-%02d", year, month, day);
+    auto* const text = static_cast<char*>(palloc(MAXDATELEN + 1));
+    if (DATE_NOT_FINITE(date)) {
+        EncodeSpecialDate(date, text);
+    } else {
+        pg_tm fields = {};
+        j2date(date + POSTGRES_EPOCH_JDATE, &fields.tm_year, &fields.tm_mon, &fields.tm_mday);
+        EncodeDateOnly(&fields, USE_ISO_DATES, text);
+    }
+    return text;
 }
 
 } // namespace pat_auth::server

@@ -60,7 +60,8 @@ FROM (VALUES
     ('0 days', :'today'::date),
     ('the past', :'today'::date - 1),
     ('a year and a day', (:'today'::date + interval '1 year')::date + 1),
-    ('ten years', (:'today'::date + interval '10 years')::date)
+    ('ten years', (:'today'::date + interval '10 years')::date),
+    ('a year of five digits', '10000-01-01')
 ) AS given (what, date)
 CROSS JOIN LATERAL
     failure_of(format($$SELECT pat_auth.pat_create('erp', 'name', ARRAY['invoice_reader'], %L)$$, date)) AS failure;
@@ -72,6 +73,8 @@ SELECT sqlstate, message
 FROM failure_of($$SELECT pat_auth.pat_create('erp', 'name', ARRAY['invoice_reader'], '5874897-12-31')$$);
 SELECT sqlstate, message
 FROM failure_of($$SELECT pat_auth.pat_create('erp', 'name', ARRAY['invoice_reader'], '4713-01-01 BC')$$);
+SELECT sqlstate, message
+FROM failure_of($$SELECT pat_auth.pat_create('erp', 'name', ARRAY['invoice_reader'], '0044-03-15 BC')$$);
 
 -- R9: each scope must be allowed, available, and among his own roles.
 SELECT token_id FROM pat_auth.pat_create('erp', 'name', ARRAY['invoice_reader', 'invoice_clerk'], :'date');
