@@ -8,6 +8,7 @@ extern "C" {
 
 #include "registry/name.h"
 
+#include "core/name_character.h"
 #include "core/redact.h"
 #include "identity/settings.h"
 #include "server/guard.h"
@@ -17,12 +18,22 @@ namespace pat_auth::registry {
 
 namespace {
 
-// Unicode general categories Cc, Zl, Zp, and the bidirectional controls of UAX #9, section 2.
-bool is_deceptive(pg_wchar character)
+// What is_name() asks of the characters, of which there is at least one. Outside UTF-8 they are single bytes.
+bool is_clear(std::string_view name)
 {
-    return character < 0x20 || (character >= 0x7f && character <= 0x9f) || character == 0x061c || character == 0x200e ||
-           character == 0x200f || (character >= 0x2028 && character <= 0x202e) ||
-           (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
+    const auto* byte = reinterpret_cast<const unsigned char*>(name.data());
+    const auto* const end = byte + name.size();
+    bool const is_utf8 = GetDatabaseEncoding() == PG_UTF8;
+    auto const at = [=](const unsigned char* place) { return is_utf8 ? utf8_to_unicode(place) : *place; };
+    if (core::is_blank(at(byte)))
+        return false;
+    pg_wchar character = 0;
+    for (; byte < end; byte += pg_mblen(reinterpret_cast<const char*>(byte))) {
+        character = at(byte);
+        if (core::is_deceptive(character))
+            return false;
+    }
+    return !core::is_blank(character);
 }
 
 } // namespace
@@ -39,17 +50,7 @@ bool holds_token(std::string_view text)
 bool is_name(std::string_view name)
 {
     int const length = pg_mbstrlen_with_len(name.data(), static_cast<int>(name.size()));
-    if (length < 1 || length > max_name_length || name.front() == ' ' || name.back() == ' ')
-        return false;
-    bool const is_utf8 = GetDatabaseEncoding() == PG_UTF8;
-    const auto* byte = reinterpret_cast<const unsigned char*>(name.data());
-    const auto* const end = byte + name.size();
-    while (byte < end) {
-        if (is_deceptive(is_utf8 ? utf8_to_unicode(byte) : *byte))
-            return false;
-        byte += pg_mblen(reinterpret_cast<const char*>(byte));
-    }
-    return !holds_token(name);
+    return length >= 1 && length <= max_name_length && is_clear(name) && !holds_token(name);
 }
 
 } // namespace pat_auth::registry
