@@ -3,6 +3,8 @@
 #include "server/prelude.h"
 
 extern "C" {
+#include "catalog/pg_conversion.h"
+#include "catalog/pg_namespace.h"
 #include "mb/pg_wchar.h"
 }
 
@@ -14,26 +16,55 @@ extern "C" {
 #include "server/guard.h"
 #include "server/text.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace pat_auth::registry {
 
 namespace {
 
-// What is_name() asks of the characters, of which there is at least one. Outside UTF-8 they are single bytes.
-bool is_clear(std::string_view name)
+// What is_name() asks of the characters, of which there is at least one.
+bool is_clear_utf8(const unsigned char* text, const unsigned char* end)
 {
-    const auto* byte = reinterpret_cast<const unsigned char*>(name.data());
-    const auto* const end = byte + name.size();
-    bool const is_utf8 = GetDatabaseEncoding() == PG_UTF8;
-    auto const at = [=](const unsigned char* place) { return is_utf8 ? utf8_to_unicode(place) : *place; };
-    if (core::is_blank(at(byte)))
+    if (core::is_blank(utf8_to_unicode(text)))
         return false;
     pg_wchar character = 0;
-    for (; byte < end; byte += pg_mblen(reinterpret_cast<const char*>(byte))) {
-        character = at(byte);
+    for (; text < end; text += pg_utf_mblen(text)) {
+        character = utf8_to_unicode(text);
         if (core::is_deceptive(character))
             return false;
     }
     return !core::is_blank(character);
+}
+
+// Where nobody knows which characters the bytes are, those of ASCII are what they are everywhere.
+bool is_clear_ascii(const unsigned char* text, const unsigned char* end)
+{
+    auto const is_blank = [](unsigned char byte) { return byte < 0x80 && core::is_blank(byte); };
+    auto const is_deceptive = [](unsigned char byte) { return byte < 0x80 && core::is_deceptive(byte); };
+    return !is_blank(*text) && !is_blank(end[-1]) && std::none_of(text, end, is_deceptive);
+}
+
+bool is_clear(std::string_view name)
+{
+    const auto* const text = reinterpret_cast<const unsigned char*>(name.data());
+    const auto* const end = text + name.size();
+    int const encoding = GetDatabaseEncoding();
+    if (encoding == PG_UTF8)
+        return is_clear_utf8(text, end);
+    // PostgreSQL's own, whatever others are in the search_path: a CHECK constraint asks. SQL_ASCII and MULE_INTERNAL
+    // have none.
+    Oid const conversion = FindDefaultConversion(PG_CATALOG_NAMESPACE, encoding, PG_UTF8);
+    if (!OidIsValid(conversion))
+        return is_clear_ascii(text, end);
+    int const length = static_cast<int>(name.size());
+    int const capacity = length * MAX_CONVERSION_GROWTH + 1;
+    auto* const utf8 = static_cast<unsigned char*>(palloc(static_cast<Size>(capacity)));
+    // Not pg_server_to_any(), which raises an error for what is no character of Unicode. A name with one is refused: no
+    // client that speaks UTF-8 could read it.
+    int const converted = pg_do_encoding_conversion_buf(conversion, encoding, PG_UTF8, const_cast<unsigned char*>(text),
+                                                        length, utf8, capacity, true);
+    return converted == length && is_clear_utf8(utf8, utf8 + std::strlen(reinterpret_cast<const char*>(utf8)));
 }
 
 } // namespace

@@ -12,9 +12,9 @@ inline constexpr char name_rule[] = "A name has 1 to %d characters, none of them
                                     "writing direction, no blank at either end, and holds no token.";
 
 // 1 to max_name_length characters, no blank at either end, and none that a person cannot see for what it is: control
-// characters and, in UTF-8, line separators and the marks that turn the direction of writing (core/name_character.h).
-// In the database's encoding. Nor may a name hold what looks like a token: somebody took the wrong field, and names are
-// stored and shown.
+// characters, line separators and the marks that turn the direction of writing, by Unicode (core/name_character.h)
+// whatever the database's encoding is, or by ASCII where that has no conversion. Nor may a name hold what looks like a
+// token: somebody took the wrong field, and names are stored and shown.
 bool is_name(std::string_view name);
 
 // Whether something in the text looks like a token.

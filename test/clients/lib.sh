@@ -45,11 +45,12 @@ done_testing() { say "1..$assertions"; }
 # ---------------------------------------------------------------------------
 # The database
 
-# make_database NAME: with fixture.sql in it, and a role of the same name. From
-# then on the connection settings are those of the application.
+# make_database NAME [OPTION...]: made by createdb with these options, with
+# fixture.sql in it, and a role of the same name. From then on the connection
+# settings are those of the application.
 make_database() {
     PGPASSWORD=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-    createdb "$1"
+    createdb "${@:2}" "$1"
     as_administrator_in "$1" -v login="$1" -v password="$PGPASSWORD" -f "$top/test/clients/fixture.sql"
     export PGDATABASE=$1 PGUSER=$1 PGPASSWORD
 }

@@ -22,11 +22,11 @@ start_own() {
     PGUSER=postgres
 }
 
-# make_data NAME: a database with the clients' fixture in it. From then on the
-# connection settings are those of the superuser there; the application's role
-# has the name of the database.
+# make_data NAME [OPTION...]: a database with the clients' fixture in it. From
+# then on the connection settings are those of the superuser there; the
+# application's role has the name of the database.
 make_data() {
-    make_database "$1"
+    make_database "$@"
     application_role=$1
     export PGUSER=postgres
     unset PGPASSWORD
