@@ -324,8 +324,8 @@ void keep_role_of_tokens(const Row& role)
     }
 }
 
-// For everybody (R25, R27). The script that makes the built-in rows does so before there is this trigger.
-void keep_built_in(std::string_view table, const Row& old_row, const Row& new_row)
+// Whether the change is about the built-in application (R25, R27).
+bool is_of_built_in(std::string_view table, const Row& old_row, const Row& new_row)
 {
     const char* column = nullptr;
     if (table == "application")
@@ -333,14 +333,20 @@ void keep_built_in(std::string_view table, const Row& old_row, const Row& new_ro
     else if (table == "application_tenant" || table == "role" || table == "user_group_role")
         column = "application";
     else
-        return;
-    if ((old_row.exists() && old_row.string(column) == "administration") ||
-        (new_row.exists() && new_row.string(column) == "administration"))
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                        errmsg("the built-in application \"administration\" cannot be changed"),
-                        table == "user_group_role"
-                            ? errhint("Its roles come with administrator roles: see the table pat_auth.administrator.")
-                            : 0));
+        return false;
+    return (old_row.exists() && old_row.string(column) == "administration") ||
+           (new_row.exists() && new_row.string(column) == "administration");
+}
+
+// For everybody. The script that makes the built-in rows does so before there is this trigger.
+[[noreturn]] void refuse_built_in(std::string_view table)
+{
+    ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                    errmsg("the built-in application \"administration\" cannot be changed"),
+                    table == "user_group_role"
+                        ? errhint("Its roles come with administrator roles: see the table pat_auth.administrator.")
+                        : 0));
+    pg_unreachable();
 }
 
 // For everybody: a token keeps its owner's tenant_id. When a tenant is renamed, its users follow by the foreign key,
@@ -421,8 +427,15 @@ PAT_AUTH_FUNCTION(pat_auth_guard_registry)
         result = derive(table, is_insert ? nullptr : trigger->tg_trigtuple, result, descriptor);
     Row const old_row(is_insert ? nullptr : trigger->tg_trigtuple, descriptor);
     Row const new_row(is_delete ? nullptr : result, descriptor);
-    keep_built_in(table, old_row, new_row);
-    if (registry::is_bound()) {
+    // Whom the rules bind they bind whatever he may set. What is applied was held to them where it was made.
+    bool const is_bound = registry::is_bound();
+    bool const is_applied = !is_bound && server::is_applied();
+    if (is_of_built_in(table, old_row, new_row)) {
+        if (is_applied)
+            PG_RETURN_POINTER(nullptr); // the copy of a publisher's table: each database has its own
+        refuse_built_in(table);
+    }
+    if (is_bound) {
         check_rules(table, old_row, new_row);
         check_name(table, new_row);
     } else if (registry::is_task() && table == "role" && new_row.boolean("available_for_pat") &&
@@ -430,15 +443,15 @@ PAT_AUTH_FUNCTION(pat_auth_guard_registry)
         require_allowed(new_row); // the task needs no identity of those above the rules, but R2 stays
     if (table == "role" && !is_delete)
         check_description(new_row);
+    if (is_applied) {
+        server::rights_changed(); // no statement trigger does it
+        PG_RETURN_DATUM(PointerGetDatum(result));
+    }
     if (table == "app_user")
         keep_tenant_of_user(old_row, new_row);
     if (!is_insert)
         lock_referenced(table, old_row, new_row);
     if (table == "role" && is_delete)
         keep_role_of_tokens(Row(result, descriptor));
-
-    // Logical replication applies rows without firing statement triggers.
-    if (SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
-        server::rights_changed();
     PG_RETURN_DATUM(PointerGetDatum(result));
 }

@@ -16,4 +16,6 @@ TriggerData* own_trigger(FunctionCallInfo fcinfo, const char* function)
     return trigger;
 }
 
+bool is_applied() { return SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA; }
+
 } // namespace pat_auth::server

@@ -14,4 +14,8 @@ namespace pat_auth::server {
 // schema, in which nobody but the extension's owner makes one.
 TriggerData* own_trigger(FunctionCallInfo fcinfo, const char* function);
 
+// Whether the change was made in another database, and is applied here by logical replication (or by whoever may say
+// so). No statement triggers and no foreign keys act then, and the tables were copied one by one, not as of one moment.
+bool is_applied();
+
 } // namespace pat_auth::server
