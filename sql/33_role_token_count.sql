@@ -9,6 +9,12 @@ CREATE TABLE pat_auth.role_token_count (
 CREATE INDEX role_token_count_role ON pat_auth.role_token_count (role_id, part);
 ALTER TABLE pat_auth.role_token_count ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON pat_auth.role_token_count FROM PUBLIC;
+-- Rows are written without PostgreSQL's own look at whether a subscriber could find them: without an identity one that
+-- gets them would stop for good.
+ALTER TABLE pat_auth.role_token_count REPLICA IDENTITY FULL;
+CREATE TRIGGER keep_local BEFORE INSERT OR UPDATE OR DELETE ON pat_auth.role_token_count
+    FOR EACH ROW EXECUTE FUNCTION pat_auth.keep_local();
+ALTER TABLE pat_auth.role_token_count ENABLE ALWAYS TRIGGER keep_local;
 COMMENT ON TABLE pat_auth.role_token_count IS
     'internal: tokens that carry a role, the sum of its rows; several, so that two who create tokens do not wait for each other. Not dumped: loading the tokens counts them';
 COMMENT ON COLUMN pat_auth.role_token_count.role_id IS 'the role; no foreign key: one that tokens carry is not deleted';

@@ -7,6 +7,10 @@ CREATE TABLE pat_auth.token_usage (
 ) USING heap WITH (fillfactor = 45); -- rows are looked for at their places, and have room for a new version on their page
 ALTER TABLE pat_auth.token_usage ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON pat_auth.token_usage FROM PUBLIC;
+-- Not DELETE: the row of a deleted token goes, wherever it was deleted.
+CREATE TRIGGER keep_local BEFORE INSERT OR UPDATE ON pat_auth.token_usage
+    FOR EACH ROW EXECUTE FUNCTION pat_auth.keep_local();
+ALTER TABLE pat_auth.token_usage ENABLE ALWAYS TRIGGER keep_local;
 SELECT pg_catalog.pg_extension_config_dump('pat_auth.token_usage', '');
 COMMENT ON TABLE pat_auth.token_usage IS 'the last use of each token that was used';
 COMMENT ON COLUMN pat_auth.token_usage.token_id IS 'the token';

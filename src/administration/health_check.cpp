@@ -28,7 +28,8 @@ constexpr char damaged_objects[] = R"sql(
         FROM (
             SELECT relation, name
             FROM guarded, unnest(ARRAY['guard', 'inserted', 'updated', 'deleted', 'truncated']) AS name
-            UNION ALL VALUES ('pat_auth.token'::regclass, 'changed'), ('pat_auth.token', 'truncated')
+            UNION ALL VALUES ('pat_auth.token'::regclass, 'changed'), ('pat_auth.token', 'truncated'),
+                ('pat_auth.token_usage', 'keep_local'), ('pat_auth.role_token_count', 'keep_local')
         ) AS expected (relation, name)
         WHERE NOT EXISTS (SELECT FROM pg_trigger
             WHERE tgrelid = expected.relation AND tgname = expected.name AND tgenabled = 'A')

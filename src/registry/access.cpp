@@ -25,8 +25,8 @@ constexpr const char* readable_views = "pat_auth.my_tokens, pat_auth.token_overv
 constexpr const char* dba_functions =
     "pat_auth.pat_grant_access(regrole, boolean), pat_auth.pat_revoke_access(regrole), "
     "pat_auth.pat_sync_users(regclass, name, name), pat_auth.pat_unsync_users(regclass), "
-    "pat_auth.tokens_with_role(integer), pat_auth.sync_users(), pat_auth.token_changed(), pat_auth.guard_registry(), "
-    "pat_auth.registry_changed()";
+    "pat_auth.tokens_with_role(integer), pat_auth.sync_users(), pat_auth.token_changed(), pat_auth.keep_local(), "
+    "pat_auth.guard_registry(), pat_auth.registry_changed()";
 
 constexpr const char* sign_in_function = "pat_auth.pat_login_user(text, text)";
 

@@ -3,7 +3,7 @@
 BEGIN;
 \set QUIET on
 SET LOCAL client_min_messages = warning;
-SELECT plan(41);
+SELECT plan(42);
 
 CREATE TEMPORARY VIEW our_function AS
 SELECT pg_proc.*, oid::regprocedure::text AS signature FROM pg_proc WHERE pronamespace = 'pat_auth'::regnamespace;
@@ -134,6 +134,13 @@ SELECT set_eq($$
     WHERE extname = 'pat_auth' AND condition <> ''$$,
     $$VALUES ('pat_auth.application', 'WHERE application_id > 0'), ('pat_auth.role', 'WHERE role_id > 0')$$,
     'whole, but for the rows of the built-in application');
+
+-- What is published FOR ALL TABLES, changes of rows included.
+SELECT is_empty($$
+    SELECT name FROM our_relation
+    WHERE relkind = 'r' AND name NOT IN (TABLE marker) AND relreplident <> 'f'
+        AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = our_relation.oid AND indisprimary)$$,
+    'every table with rows has a replica identity: without one a subscriber could not apply a change');
 
 -- Triggers of ours act whatever session_replication_role says.
 SELECT is_empty($$

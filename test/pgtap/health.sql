@@ -9,6 +9,8 @@ INSERT INTO acting.damage (statement, object) VALUES
     ('ALTER TABLE pat_auth.tenant ENABLE TRIGGER updated', 'trigger updated on pat_auth.tenant'),
     ('ALTER TABLE pat_auth.token DISABLE TRIGGER changed', 'trigger changed on pat_auth.token'),
     ('ALTER TABLE pat_auth.token DISABLE TRIGGER truncated', 'trigger truncated on pat_auth.token'),
+    ('ALTER TABLE pat_auth.token_usage DISABLE TRIGGER keep_local', 'trigger keep_local on pat_auth.token_usage'),
+    ('ALTER TABLE pat_auth.role_token_count ENABLE TRIGGER keep_local', 'trigger keep_local on pat_auth.role_token_count'),
     ('ALTER TABLE pat_auth.app_user DISABLE ROW LEVEL SECURITY', 'row-level security of pat_auth.app_user'),
     ('ALTER TABLE pat_auth.token_event DISABLE ROW LEVEL SECURITY', 'row-level security of pat_auth.token_event'),
     ('ALTER TABLE pat_auth.token_usage DISABLE ROW LEVEL SECURITY', 'row-level security of pat_auth.token_usage'),

@@ -3,7 +3,7 @@
 -- step. Each attempt is of a role that would be superuser afterwards.
 \set file owner_rights
 \ir include/fixture.sql
-SELECT plan(26);
+SELECT plan(27);
 
 CREATE ROLE owner_rights_maker;
 SELECT pat_auth.pat_grant_access('owner_rights_maker') \g /dev/null
@@ -42,17 +42,20 @@ SELECT set_eq($$
     ARRAY['guard_truncate'], 'of all trigger functions whoever has access may use the one for tables of his own');
 
 -- Even where a DBA has granted them.
-GRANT EXECUTE ON FUNCTION pat_auth.registry_changed(), pat_auth.guard_registry(), pat_auth.token_changed() TO owner_rights_maker;
+GRANT EXECUTE ON FUNCTION pat_auth.registry_changed(), pat_auth.guard_registry(), pat_auth.token_changed(), pat_auth.keep_local() TO owner_rights_maker;
 SET ROLE owner_rights_maker;
 CREATE TRIGGER own AFTER INSERT ON pg_temp.administrator REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION pat_auth.registry_changed();
 CREATE TRIGGER own BEFORE INSERT ON pg_temp.application FOR EACH ROW EXECUTE FUNCTION pat_auth.guard_registry();
 CREATE TEMPORARY TABLE token (scope_ids integer[]);
 CREATE TRIGGER own AFTER INSERT ON pg_temp.token FOR EACH ROW EXECUTE FUNCTION pat_auth.token_changed();
+CREATE TEMPORARY TABLE token_usage (token_id bigint);
+CREATE TRIGGER own BEFORE INSERT ON pg_temp.token_usage FOR EACH ROW EXECUTE FUNCTION pat_auth.keep_local();
 SELECT throws_ok($$INSERT INTO pg_temp.administrator VALUES ('acme', 'mia', 'main_administrator', NULL, 'x')$$, '39P01', NULL,
     'R28: registry_changed leaves no event of a table that is not ours');
 SELECT throws_ok('INSERT INTO pg_temp.application VALUES (4711)', '39P01', NULL, 'guard_registry reads no row of a table that is not ours');
 SELECT throws_ok($$INSERT INTO pg_temp.token VALUES ('{1}')$$, '39P01', NULL, 'R28: token_changed counts no token of a table that is not ours');
+SELECT throws_ok('INSERT INTO pg_temp.token_usage VALUES (1)', '39P01', NULL, 'keep_local leaves out no row of a table that is not ours');
 RESET ROLE;
 SELECT is(pg_temp.is_superuser(), false, 'and nothing has run as the owner');
 SELECT is((SELECT count(*) FROM pat_auth.token_event WHERE act = 'administrator_inserted'), 0::bigint, 'R28: and there is no event');
