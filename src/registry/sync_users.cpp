@@ -5,6 +5,7 @@
 
 extern "C" {
 #include "commands/trigger.h"
+#include "replication/logicalworker.h"
 #include "utils/datum.h"
 #include "utils/rel.h"
 }
@@ -312,6 +313,10 @@ PAT_AUTH_FUNCTION(pat_auth_sync_users_trigger)
     if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || trigger->tg_trigger->tgnargs != 2)
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
                         errmsg("sync_users() must be made by pat_sync_users()")));
+    // Of what it applies row by row it tells no statement trigger, only of its initial copy and of TRUNCATE. The users
+    // come with the publisher's app_user, or by the next call of pat_sync_users().
+    if (IsLogicalWorker())
+        PG_RETURN_POINTER(nullptr);
 
     char** const names = trigger->tg_trigger->tgargs;
     Oid const relation = RelationGetRelid(trigger->tg_relation);
