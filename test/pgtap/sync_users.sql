@@ -16,7 +16,7 @@ CREATE VIEW erp.synced AS
     SELECT tenant || '/' || right(name, 1) || CASE WHEN is_active THEN '' ELSE ' (inactive)' END AS person
     FROM pat_auth.app_user;
 
-SELECT plan(54);
+SELECT plan(55);
 
 INSERT INTO erp.person VALUES (1, erp.id(1)), (1, erp.id(2)), (2, erp.id(1));
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, 'a table with bigint and uuid keys is taken up');
@@ -67,6 +67,9 @@ UPDATE pat_auth.app_user SET is_active = false WHERE tenant = '3' AND name = erp
 INSERT INTO erp.person VALUES (3, erp.id(1)), (3, erp.id(2));
 SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('3/1 (inactive)'), ('3/2')$$, 'R15: nor do they when he was made active and inactive again meanwhile; another comes back');
 SELECT is((SELECT bool_or(is_active AND left_source) FROM pat_auth.app_user), false, 'of nobody active is it kept that he left');
+DELETE FROM pat_auth.app_user WHERE tenant = '3' AND name = erp.id(2)::text;
+UPDATE erp.person SET note = 'signed in' WHERE customer = 3;
+SELECT set_hasnt('SELECT person FROM erp.synced', $$VALUES ('3/2')$$, 'a change of other columns makes no user, either');
 BEGIN;
 INSERT INTO erp.person VALUES (8, erp.id(8));
 ROLLBACK;

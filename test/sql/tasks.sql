@@ -99,6 +99,11 @@ SELECT pat_auth.pat_unassign_role('acme', 'carol', 'erp', 'invoice_reader');
 -- Through another group he still has it: said in a warning.
 SELECT pat_auth.pat_unassign_role('acme', 'alice', 'erp', 'invoice_reader');
 SELECT pat_auth.pat_unassign_role('acme', 'carol', 'crm', 'invoice_reader');
+-- Not where his membership has ended.
+SAVEPOINT before_the_end;
+UPDATE pat_auth.user_group_member SET ends_on = '2020-12-31' WHERE user_name = 'alice';
+SELECT pat_auth.pat_unassign_role('acme', 'alice', 'erp', 'invoice_reader');
+ROLLBACK TO before_the_end;
 COMMIT;
 BEGIN;
 SELECT pat_auth.pat_login_user('acme', 'carol');
