@@ -28,9 +28,16 @@ ProcessUtility_hook_type previous_process_utility = nullptr;
 List* emptied_at_commit = NIL;
 List* dropped_at_commit = NIL;
 
-// What a statement that is running may not do under an identity, as it gives rows to a temporary table that stays, and
-// is no query of the executor's; nullptr: none is.
-const char* filling = nullptr;
+const char* outliving_now = nullptr;
+
+[[noreturn]] void refuse(const char* what)
+{
+    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("%s under an identity", what),
+                    errdetail("It would outlive the transaction, and so the identity that its rows depend on."),
+                    errhint("Use a cursor without HOLD, a temporary table ON COMMIT DROP, or sign out first with "
+                            "pat_auth.pat_logout().")));
+    pg_unreachable();
+}
 
 // Whether it will be, by its spelling or by the search_path.
 bool is_temporary(const RangeVar* relation)
@@ -89,12 +96,13 @@ void at_transaction_end(XactEvent event, void* /*argument*/)
     dropped_at_commit = NIL;
 }
 
+// A statement that gives rows to a temporary table that stays, and is no query of the executor's.
 void process_filling(const char* what, PlannedStmt* statement, const char* query, bool read_only_tree,
                      ProcessUtilityContext context, ParamListInfo parameters, QueryEnvironment* environment,
                      DestReceiver* receiver, QueryCompletion* completion)
 {
-    const char* const outer = filling;
-    filling = what;
+    const char* const outer = outliving();
+    set_outliving(what);
     PG_TRY();
     {
         previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver,
@@ -102,9 +110,36 @@ void process_filling(const char* what, PlannedStmt* statement, const char* query
     }
     PG_FINALLY();
     {
-        filling = outer;
+        set_outliving(outer);
     }
     PG_END_TRY();
+}
+
+bool fills_temporary_table(const QueryDesc& query)
+{
+    const PlannedStmt* const plan = query.plannedstmt;
+    if (plan->resultRelations == NIL || (query.operation == CMD_DELETE && !plan->hasModifyingCTE))
+        return false;
+    ListCell* cell = nullptr;
+    foreach (cell, plan->resultRelations) {
+        Oid const relation = rt_fetch(lfirst_int(cell), plan->rtable)->relid;
+        if (stays(relation))
+            return true;
+    }
+    return false;
+}
+
+// What the active portal does with its rows that must not depend on an identity, or nullptr.
+const char* what_portal_keeps()
+{
+    if (ActivePortal == nullptr)
+        return nullptr;
+    if ((ActivePortal->cursorOptions & CURSOR_OPT_HOLD) != 0)
+        return "cannot run a cursor WITH HOLD";
+    // A procedure's COMMIT has the queries that it loops over computed to their end, and keeps their rows.
+    if (ActivePortal->strategy == PORTAL_ONE_SELECT && ActivePortal->holdStore != nullptr)
+        return "cannot keep a loop's query over a COMMIT";
+    return nullptr;
 }
 
 // ALTER TABLE computes new columns, and COPY fires triggers, without a query of the executor's.
@@ -129,7 +164,7 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
     if (IsA(node, DeclareCursorStmt) &&
         (reinterpret_cast<const DeclareCursorStmt*>(node)->options & CURSOR_OPT_HOLD) != 0 &&
         current_credential().kind != Kind::none)
-        refuse_outliving("cannot declare a cursor WITH HOLD");
+        refuse("cannot declare a cursor WITH HOLD");
 
     Oid const existing = temporary != nullptr && is_emptied(on_commit) ? oid_of(temporary) : InvalidOid;
     const char* what = nullptr;
@@ -150,38 +185,22 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
 
 } // namespace
 
-bool fills_temporary_table(const QueryDesc& query)
+const char* outliving() { return outliving_now; }
+
+void set_outliving(const char* what) { outliving_now = what; }
+
+const char* what_outlives(const QueryDesc& query)
 {
-    const PlannedStmt* const plan = query.plannedstmt;
-    if (plan->resultRelations == NIL || (query.operation == CMD_DELETE && !plan->hasModifyingCTE))
-        return false;
-    ListCell* cell = nullptr;
-    foreach (cell, plan->resultRelations) {
-        Oid const relation = rt_fetch(lfirst_int(cell), plan->rtable)->relid;
-        if (stays(relation))
-            return true;
-    }
-    return false;
+    const char* const kept = what_portal_keeps();
+    return kept == nullptr && fills_temporary_table(query) ? "cannot write into a temporary table that stays" : kept;
 }
 
-void refuse_outliving(const char* what)
+void refuse_outliving()
 {
-    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("%s under an identity", what),
-                    errdetail("It would outlive the transaction, and so the identity that its rows depend on."),
-                    errhint("Use a cursor without HOLD, a temporary table ON COMMIT DROP, or sign out first with "
-                            "pat_auth.pat_logout().")));
-    pg_unreachable();
-}
-
-void refuse_in_outliving_query()
-{
-    if (ActivePortal != nullptr && (ActivePortal->cursorOptions & CURSOR_OPT_HOLD) != 0)
-        refuse_outliving("cannot run a cursor WITH HOLD");
-    // A procedure's COMMIT has the queries that it loops over computed to their end, and keeps their rows.
-    if (ActivePortal != nullptr && ActivePortal->strategy == PORTAL_ONE_SELECT && ActivePortal->holdStore != nullptr)
-        refuse_outliving("cannot keep a loop's query over a COMMIT");
-    if (filling != nullptr)
-        refuse_outliving(filling);
+    // The portal too: begun again before it is run, a scan asks for what it compares its index with.
+    const char* const what = outliving_now != nullptr ? outliving_now : what_portal_keeps();
+    if (what != nullptr)
+        refuse(what);
 }
 
 void register_outliving()

@@ -11,15 +11,18 @@ extern "C" {
 
 namespace pat_auth::identity {
 
-// Whether the query writes rows into a temporary table that stays.
-bool fills_temporary_table(const QueryDesc& query);
+// What is being done now that must not depend on an identity, as a refusal says it: "cannot run a cursor WITH HOLD";
+// nullptr: nothing is. It holds for all that runs within, in whatever query or portal. Whoever sets it sets it back.
+const char* outliving();
+void set_outliving(const char* what);
 
-// 42501 when an identity is used while rows are computed that will stay: by a cursor WITH HOLD, by a loop over a query
-// that a COMMIT is in, or for a temporary table that is being created. Here and not only at DECLARE, since the identity
-// may come later, up to the COMMIT that stores the cursor's rows.
-void refuse_in_outliving_query();
+// What the query that is about to run does of the kind, or nullptr: rows for a cursor WITH HOLD, for a loop that a
+// COMMIT is in, or for a temporary table that stays. When it runs and not only at DECLARE, since the identity may come
+// later, up to the COMMIT that stores the cursor's rows.
+const char* what_outlives(const QueryDesc& query);
 
-[[noreturn]] void refuse_outliving(const char* what);
+// 42501 when an identity is used while that is being done.
+void refuse_outliving();
 
 void register_outliving();
 

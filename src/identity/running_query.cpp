@@ -41,7 +41,6 @@ struct Run {
     uint64 statement;
     QueryMark* mark;
     Run* outer;
-    bool fills_temporary_table;
     ResourceOwner resource_owner;
     Kept* kept;
 };
@@ -82,12 +81,14 @@ uint64 fingerprint_of(const Identity* identity) { return identity == nullptr ? 0
 template <typename Function>
 void in_frame(QueryDesc* query, bool goes_on, Function&& run)
 {
-    Run frame = {query, ++statement_counter, find_mark(query), innermost, false, CurrentResourceOwner, nullptr};
+    Run frame = {query, ++statement_counter, find_mark(query), innermost, CurrentResourceOwner, nullptr};
+    const char* const outer_outliving = outliving();
     innermost = &frame;
     PG_TRY();
     {
         server::enter([&] {
-            frame.fills_temporary_table = fills_temporary_table(*query);
+            if (const char* const what = what_outlives(*query); what != nullptr)
+                set_outliving(what);
             if (frame.mark != nullptr) {
                 current_identity();
                 if (goes_on && frame.mark->is_mixed)
@@ -106,6 +107,7 @@ void in_frame(QueryDesc* query, bool goes_on, Function&& run)
     PG_FINALLY();
     {
         innermost = frame.outer;
+        set_outliving(outer_outliving);
     }
     PG_END_TRY();
 }
@@ -157,14 +159,9 @@ void note_identity_use(const Identity* identity)
 {
     Run* const current = innermost;
     if (identity != nullptr)
-        refuse_in_outliving_query();
+        refuse_outliving();
     if (current == nullptr)
         return;
-    if (identity != nullptr) {
-        for (const Run* run = current; run != nullptr; run = run->outer)
-            if (run->fills_temporary_table)
-                refuse_outliving("cannot write into a temporary table that stays");
-    }
     if (current->mark != nullptr) {
         if (current->mark->fingerprint != fingerprint_of(identity))
             current->mark->is_mixed = true;

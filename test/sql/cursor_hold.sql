@@ -29,6 +29,43 @@ COMMIT;
 \echo :SQLSTATE
 FETCH ALL FROM kept;
 
+-- However its rows are computed: by a function's own queries, at once or in a loop.
+RESET SESSION AUTHORIZATION;
+CREATE FUNCTION at_once() RETURNS SETOF invoice LANGUAGE plpgsql AS 'BEGIN RETURN QUERY SELECT * FROM invoice; END';
+CREATE FUNCTION in_a_loop() RETURNS SETOF invoice LANGUAGE plpgsql AS $$
+DECLARE
+    one invoice;
+BEGIN
+    FOR one IN SELECT * FROM invoice LOOP
+        RETURN NEXT one;
+    END LOOP;
+END
+$$;
+SET SESSION AUTHORIZATION regress_app;
+BEGIN;
+DECLARE kept CURSOR WITH HOLD FOR SELECT * FROM at_once();
+SELECT pat_auth.pat_login(:'token');
+COMMIT;
+\echo :SQLSTATE
+FETCH ALL FROM kept;
+BEGIN;
+DECLARE kept CURSOR WITH HOLD FOR SELECT * FROM in_a_loop();
+SELECT pat_auth.pat_login(:'token');
+COMMIT;
+\echo :SQLSTATE
+FETCH ALL FROM kept;
+
+-- Also where PostgreSQL begins it again before it stores its rows, and has the index's key computed then.
+BEGIN;
+SET LOCAL enable_seqscan = off;
+CREATE TEMPORARY TABLE indexed (name text PRIMARY KEY) ON COMMIT DROP;
+INSERT INTO indexed VALUES ('alice');
+DECLARE kept SCROLL CURSOR WITH HOLD FOR SELECT * FROM indexed WHERE name = pat_auth.pat_user();
+SELECT pat_auth.pat_login(:'token');
+COMMIT;
+\echo :SQLSTATE
+FETCH ALL FROM kept;
+
 -- Without an identity it works as ever, over rows that depend on none.
 BEGIN;
 DECLARE numbers CURSOR WITH HOLD FOR SELECT number FROM generate_series(1, 3) AS number;
@@ -152,5 +189,6 @@ $$;
 \echo :SQLSTATE
 
 RESET SESSION AUTHORIZATION;
+DROP FUNCTION at_once, in_a_loop;
 CLOSE ALL;
 DELETE FROM pat_auth.token;
