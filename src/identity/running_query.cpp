@@ -66,6 +66,26 @@ QueryMark* find_mark(const QueryDesc* query)
     return nullptr;
 }
 
+void mark(Run& run, uint64 fingerprint)
+{
+    if (run.mark != nullptr) {
+        if (run.mark->fingerprint != fingerprint)
+            run.mark->is_mixed = true;
+        return;
+    }
+    MemoryContext const context = run.query->estate->es_query_cxt;
+    auto* const mark = static_cast<QueryMark*>(MemoryContextAllocZero(context, sizeof(QueryMark)));
+    mark->query = run.query;
+    mark->fingerprint = fingerprint;
+    mark->callback.func = forget_mark;
+    mark->callback.arg = mark;
+    MemoryContextRegisterResetCallback(context, &mark->callback);
+    mark->next = marks;
+    marks = mark;
+    run.mark = mark;
+    enforcement::take_over_filters(run.query);
+}
+
 uint64 fingerprint_of(const Identity* identity) { return identity == nullptr ? 0 : identity->fingerprint; }
 
 [[noreturn]] void refuse_other_identity()
@@ -157,27 +177,10 @@ MemoryContext memory_of_kept() { return innermost->query->estate->es_query_cxt; 
 
 void note_identity_use(const Identity* identity)
 {
-    Run* const current = innermost;
     if (identity != nullptr)
         refuse_outliving();
-    if (current == nullptr)
-        return;
-    if (current->mark != nullptr) {
-        if (current->mark->fingerprint != fingerprint_of(identity))
-            current->mark->is_mixed = true;
-        return;
-    }
-    MemoryContext const context = current->query->estate->es_query_cxt;
-    auto* const mark = static_cast<QueryMark*>(MemoryContextAllocZero(context, sizeof(QueryMark)));
-    mark->query = current->query;
-    mark->fingerprint = fingerprint_of(identity);
-    mark->callback.func = forget_mark;
-    mark->callback.arg = mark;
-    MemoryContextRegisterResetCallback(context, &mark->callback);
-    mark->next = marks;
-    marks = mark;
-    current->mark = mark;
-    enforcement::take_over_filters(current->query);
+    for (Run* run = innermost; run != nullptr; run = run->outer)
+        mark(*run, fingerprint_of(identity));
 }
 
 void register_running_query()

@@ -32,8 +32,8 @@ Kept* kept(void (*close)(Kept* kept));
 void keep(Kept* kept);
 MemoryContext memory_of_kept();
 
-// Notes that the running query's rows depend on this identity (nullptr: on there being none), so that a later FETCH
-// from it is refused under any other.
+// Notes that the rows of the running query, and so of those around it, depend on this identity (nullptr: on there being
+// none), so that a later FETCH from them is refused under any other. 42501 where they would outlive it.
 void note_identity_use(const Identity* identity);
 
 void register_running_query();

@@ -23,6 +23,24 @@ FETCH 1 FROM invoices;
 \echo :SQLSTATE
 ROLLBACK;
 
+-- So it does where another query within it read the rows: a function's.
+RESET SESSION AUTHORIZATION;
+CREATE FUNCTION invoices_of_function() RETURNS SETOF invoice LANGUAGE plpgsql AS 'BEGIN RETURN QUERY SELECT * FROM invoice; END';
+SET SESSION AUTHORIZATION regress_app;
+BEGIN;
+SELECT pat_auth.pat_login(:'token');
+DECLARE invoices CURSOR FOR SELECT id, tenant FROM invoices_of_function();
+FETCH 1 FROM invoices;
+FETCH 1 FROM invoices;
+MOVE BACKWARD ALL IN invoices;
+SELECT pat_auth.pat_logout();
+FETCH 1 FROM invoices;
+\echo :SQLSTATE
+ROLLBACK;
+RESET SESSION AUTHORIZATION;
+DROP FUNCTION invoices_of_function;
+SET SESSION AUTHORIZATION regress_app;
+
 -- The identity that counts is the one of the first FETCH: there is none …
 BEGIN;
 SELECT pat_auth.pat_login(:'token');

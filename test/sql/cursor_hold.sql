@@ -187,6 +187,17 @@ BEGIN
 END
 $$;
 \echo :SQLSTATE
+DO $$
+DECLARE
+    one invoice;
+BEGIN
+    PERFORM pat_auth.pat_login(current_setting('regress.token'));
+    FOR one IN SELECT * FROM in_a_loop() LOOP
+        COMMIT;
+    END LOOP;
+END
+$$;
+\echo :SQLSTATE
 
 RESET SESSION AUTHORIZATION;
 DROP FUNCTION at_once, in_a_loop;
