@@ -15,6 +15,7 @@ extern "C" {
 #include "identity/outliving.h"
 
 #include "identity/credential.h"
+#include "identity/running_query.h"
 #include "server/guard.h"
 
 namespace pat_auth::identity {
@@ -96,13 +97,15 @@ void at_transaction_end(XactEvent event, void* /*argument*/)
     dropped_at_commit = NIL;
 }
 
-// A statement that gives rows to a temporary table that stays, and is no query of the executor's.
+// A statement that gives rows to a temporary table that stays, and is no query of the executor's. The query that it is
+// part of may have asked for the identity when there was nothing to refuse.
 void process_filling(const char* what, PlannedStmt* statement, const char* query, bool read_only_tree,
                      ProcessUtilityContext context, ParamListInfo parameters, QueryEnvironment* environment,
                      DestReceiver* receiver, QueryCompletion* completion)
 {
     const char* const outer = outliving();
     set_outliving(what);
+    begin_statement();
     PG_TRY();
     {
         previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver,

@@ -150,6 +150,12 @@ void on_executor_finish(QueryDesc* query)
 
 uint64 current_statement() { return innermost == nullptr ? 0 : innermost->statement; }
 
+void begin_statement()
+{
+    if (innermost != nullptr)
+        innermost->statement = ++statement_counter;
+}
+
 bool belongs_to_running_query(MemoryContext context)
 {
     return innermost != nullptr && context == innermost->query->estate->es_query_cxt;

@@ -10,6 +10,9 @@ struct Identity;
 // A number that is another one for each run of the executor; 0 outside of any.
 uint64 current_statement();
 
+// As if a run began here: what has asked before in the same run asks again.
+void begin_statement();
+
 // Whether something in this memory, as the state of a call site, is of the innermost query that runs, and so goes with
 // it. (Of a PL/pgSQL function's simple expressions it is not: they are no queries to the executor.)
 bool belongs_to_running_query(MemoryContext context);

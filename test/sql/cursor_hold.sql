@@ -150,6 +150,11 @@ COPY kept FROM STDIN;
 ROLLBACK TO before;
 ALTER TABLE kept ADD note text DEFAULT 'a constant';
 ROLLBACK TO before;
+-- Nor where the statement that this one is part of has asked for the identity already.
+CREATE FUNCTION pg_temp.add() RETURNS void LANGUAGE plpgsql AS 'BEGIN ALTER TABLE kept ADD name text DEFAULT pat_auth.pat_user(); END';
+SELECT pat_auth.pat_user(), pg_temp.add();
+\echo :SQLSTATE
+ROLLBACK TO before;
 UPDATE kept SET id = 1 WHERE pat_auth.pat_has_scope('erp', 'invoice_reader');
 \echo :SQLSTATE
 ROLLBACK TO before;
