@@ -15,6 +15,7 @@ extern "C" {
 #include "identity/running_query.h"
 
 #include "enforcement/row_filter.h"
+#include "identity/credential.h"
 #include "identity/identity.h"
 #include "identity/outliving.h"
 #include "server/guard.h"
@@ -97,6 +98,13 @@ uint64 fingerprint_of(const Identity* identity) { return identity == nullptr ? 0
     pg_unreachable();
 }
 
+// Whether workers would have an identity to ask for. Where that is to be refused the leader runs the query alone, and
+// so sees whether anything asks.
+bool has_parallel_identity(const QueryDesc& query)
+{
+    return query.plannedstmt->parallelModeNeeded && current_credential().kind != Kind::none;
+}
+
 // Calls run() for a query that goes on, or that comes to its end: that is part of the last run.
 template <typename Function>
 void in_frame(QueryDesc* query, bool goes_on, Function&& run)
@@ -113,9 +121,13 @@ void in_frame(QueryDesc* query, bool goes_on, Function&& run)
                 current_identity();
                 if (goes_on && frame.mark->is_mixed)
                     refuse_other_identity();
-            } else if (query->plannedstmt->parallelModeNeeded) {
-                // Workers verify for themselves, but only we can know that the transaction used an identity.
-                note_parallel_use();
+            } else if (outliving() == nullptr && has_parallel_identity(*query)) {
+                // Workers verify for themselves, but only we can know that the transaction, and the queries around
+                // this one, used an identity.
+                if (frame.outer == nullptr)
+                    note_parallel_use();
+                else
+                    current_identity();
             }
         });
         run();
@@ -134,7 +146,11 @@ void in_frame(QueryDesc* query, bool goes_on, Function&& run)
 
 void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
 {
-    in_frame(query, true, [&] { previous_executor_run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS); });
+    in_frame(query, true, [&] {
+        if (outliving() != nullptr && has_parallel_identity(*query))
+            PAT_AUTH_RUN_WITHOUT_WORKERS;
+        previous_executor_run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
+    });
 }
 
 // What nobody reads from in a WITH, as an INSERT, runs to its end only here.

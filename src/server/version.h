@@ -180,13 +180,16 @@ inline ExprState**& check_constraints(ResultRelInfo& table)
 #endif
 }
 
-// The parameters of the ExecutorRun hook, and those that it passes on.
+// The parameters of the ExecutorRun hook, and those that it passes on; what it does to have the leader run the plan
+// alone, as one that was begun before. (Before 18 it depends on the minor release which of the two is looked at.)
 #if PG_VERSION_NUM >= 180000
 #define PAT_AUTH_EXECUTOR_RUN_PARAMETERS QueryDesc *query, ScanDirection direction, uint64 count
 #define PAT_AUTH_EXECUTOR_RUN_ARGUMENTS query, direction, count
+#define PAT_AUTH_RUN_WITHOUT_WORKERS (query->already_executed = true)
 #else
 #define PAT_AUTH_EXECUTOR_RUN_PARAMETERS QueryDesc *query, ScanDirection direction, uint64 count, bool execute_once
 #define PAT_AUTH_EXECUTOR_RUN_ARGUMENTS query, direction, count, execute_once
+#define PAT_AUTH_RUN_WITHOUT_WORKERS (query->already_executed = true, execute_once = false)
 #endif
 
 } // namespace pat_auth::server
