@@ -8,15 +8,14 @@
 #include "server/prelude.h"
 
 extern "C" {
-#include "commands/prepare.h"
 #include "executor/executor.h"
+#include "nodes/memnodes.h"
 #include "optimizer/planner.h"
 #include "parser/analyze.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
 #include "utils/backend_status.h"
-#include "utils/plancache.h"
 #include "utils/portal.h"
 }
 
@@ -42,14 +41,15 @@ bool serves_client() { return MyBackendType == B_BACKEND || MyBackendType == B_W
 
 bool mask_in_place(const char* text) { return mask(const_cast<char*>(text)); } // NOLINT: see above
 
-// A named statement that the client has prepared by message, not by PREPARE, was stored before we could see it.
+// A named statement that the client prepares by message, not by PREPARE, is stored with a copy of the text that was
+// made before we see it. Whether it is executed or not, the copy is shown; its memory is named after it.
 void mask_prepared_statement()
 {
-    if (ActivePortal == nullptr || ActivePortal->prepStmtName == nullptr)
+    if (MessageContext == nullptr)
         return;
-    const PreparedStatement* const prepared = FetchPreparedStatement(ActivePortal->prepStmtName, false);
-    if (prepared != nullptr)
-        mask_in_place(prepared->plansource->query_string);
+    for (MemoryContext context = MessageContext->firstchild; context != nullptr; context = context->nextchild)
+        if (std::strcmp(context->name, "CachedPlanSource") == 0)
+            mask_in_place(context->ident);
 }
 
 // The message that is being carried out, once the parser has read it.
@@ -79,9 +79,9 @@ const char* masked(const char* statement)
         return statement;
     if (ActivePortal != nullptr && statement == ActivePortal->sourceText) {
         mask_in_place(statement);
-        mask_prepared_statement();
         return statement;
     }
+    mask_prepared_statement(); // where a log message has put a masked copy in the message's place
     char* const copy = pstrdup(statement);
     mask(copy);
     return copy;
