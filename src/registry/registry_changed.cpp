@@ -109,6 +109,14 @@ constexpr char insert_events_of_tenants[] = R"sql(
     LEFT JOIN pat_auth.app_user ON app_user.tenant = named.tenant AND app_user.name = named.user_name
     )sql";
 
+// How many rows a statement other than TRUNCATE changed. Of those that foreign keys changed with them in the same
+// table, PostgreSQL gives the trigger all in one.
+int64 row_count(const TriggerData& trigger)
+{
+    Tuplestorestate* const rows = trigger.tg_newtable != nullptr ? trigger.tg_newtable : trigger.tg_oldtable;
+    return tuplestore_tuple_count(rows);
+}
+
 // How many rows a statement changed decides how the next one is best carried out: a plan for few of them, one for many.
 template <std::size_t N>
 class RowsStatement {
@@ -118,8 +126,7 @@ public:
     server::Statement<N>& of(const TriggerData& trigger)
     {
         constexpr int64 few = 100;
-        Tuplestorestate* const rows = trigger.tg_newtable != nullptr ? trigger.tg_newtable : trigger.tg_oldtable;
-        return tuplestore_tuple_count(rows) < few ? few_ : many_;
+        return row_count(trigger) < few ? few_ : many_;
     }
 
 private:
@@ -272,16 +279,20 @@ PAT_AUTH_FUNCTION(pat_auth_registry_changed)
     if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
                         errmsg("registry_changed() must be fired after each statement")));
+    bool const is_truncate = TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event);
+    // Any role with access may write an UPDATE of no row; it is not to cost everybody else his cache.
+    if (!is_truncate && row_count(*trigger) == 0)
+        PG_RETURN_POINTER(nullptr);
     server::rights_changed();
 
     std::string_view const table = RelationGetRelationName(trigger->tg_relation);
     bool const is_insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
     bool const is_bound = registry::is_bound();
     bool const is_task = registry::is_task();
-    if ((is_bound || is_task) && !is_insert && !TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+    if ((is_bound || is_task) && !is_insert && !is_truncate)
         keep_main_administrator(trigger, table);
     // Loading a dump inserts as a role above the rules, and writes no events (R29).
-    if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) && (is_bound || is_task || !is_insert))
+    if (!is_truncate && (is_bound || is_task || !is_insert))
         leave_events(trigger, table);
     PG_RETURN_POINTER(nullptr);
 }
