@@ -1,6 +1,10 @@
-// Locks of the set-up tables: see set_up_lock.h. LOCK TABLE is refused to everybody whom the rules bind, as none of
-// their acts needs it; SELECT … FOR UPDATE and the like to those who can change no row of the table. (An UPDATE or
-// DELETE that the rules refuse takes no lock that stays.)
+// Locks of our relations: see set_up_lock.h. Refused to everybody whom the rules bind, as none of their acts needs it:
+// - LOCK TABLE, which the privileges to write the set-up tables allow
+// - the statements that PostgreSQL lets wait for a lock, before which all others then wait, and hold it while they wait
+//   for something else, before it says that the caller may not: by the names in them (registry/named_relations.h)
+// and to those who can change no row of a table:
+// - SELECT … FOR UPDATE and the like.
+// (An UPDATE or DELETE that is refused when it is executed takes no lock that stays.)
 
 #include "server/version.h"
 
@@ -15,6 +19,7 @@ extern "C" {
 #include "registry/set_up_lock.h"
 
 #include "identity/identity.h"
+#include "registry/named_relations.h"
 #include "registry/set_up_tables.h"
 #include "server/catalog.h"
 #include "server/guard.h"
@@ -28,18 +33,18 @@ namespace {
 ProcessUtility_hook_type previous_process_utility = nullptr;
 ExecutorStart_hook_type previous_executor_start = nullptr;
 
-// A look for a set-up table in what a view reads.
+// A look for a relation of ours in what a view reads.
 struct Search {
     Oid view;
     Oid found;
 };
 bool find_in_query(Node* node, void* context);
 
-// The set-up table itself, or one in a view of whomever: LOCK TABLE of a view locks what it reads.
-Oid set_up_table_in(Oid relation)
+// The relation itself, or one in a view of whomever: LOCK TABLE of a view locks what it reads.
+Oid own_relation_in(Oid relation)
 {
     check_stack_depth();
-    if (set_up_table(relation) != nullptr)
+    if (server::is_own_relation(relation))
         return relation;
     if (get_rel_relkind(relation) != RELKIND_VIEW)
         return InvalidOid;
@@ -59,7 +64,7 @@ bool find_in_query(Node* node, void* context)
         const auto* const entry = castNode(RangeTblEntry, node);
         // A view's own entries stand for the rows of rules.
         if (entry->rtekind == RTE_RELATION && entry->relid != search->view)
-            search->found = set_up_table_in(entry->relid);
+            search->found = own_relation_in(entry->relid);
         return OidIsValid(search->found);
     }
     if (IsA(node, Query))
@@ -79,14 +84,30 @@ constexpr char needless[] = "The rules of the set-up hold without a lock.";
     pg_unreachable();
 }
 
-void check_statement(const Node* statement)
+void check_lock(const LockStmt* statement)
 {
     ListCell* cell = nullptr;
-    foreach (cell, reinterpret_cast<const LockStmt*>(statement)->relations) {
-        Oid const relation = RangeVarGetRelid(static_cast<const RangeVar*>(lfirst(cell)), NoLock, true);
-        Oid const locked = OidIsValid(relation) ? set_up_table_in(relation) : InvalidOid;
+    foreach (cell, statement->relations) {
+        Oid const relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
+        Oid const locked = OidIsValid(relation) ? own_relation_in(relation) : InvalidOid;
         if (OidIsValid(locked) && is_bound_role())
             refuse_lock(get_rel_name(locked), needless);
+    }
+}
+
+// By the words, not by what they mean now: that may change while the statement waits for another lock, and then it
+// would have one of ours, or queue for it, before it could be refused.
+void check_names(Node* statement)
+{
+    ListCell* cell = nullptr;
+    foreach (cell, relations_locked_unasked(statement)) {
+        const RangeVar* const name = lfirst_node(RangeVar, cell);
+        if (OidIsValid(server::own_relation_named(*name)) && is_bound_role())
+            ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                            errmsg("must be owner of relation \"pat_auth.%s\"", name->relname),
+                            name->schemaname == nullptr
+                                ? errhint("If another relation of this name is meant, write its schema before it.")
+                                : 0));
     }
 }
 
@@ -140,11 +161,13 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
                         QueryCompletion* completion)
 {
     bool const is_lock = IsA(statement->utilityStmt, LockStmt);
-    uint32 const before = is_lock ? server::enter([&] {
-        check_statement(statement->utilityStmt);
+    uint32 const before = server::enter([&]() -> uint32 {
+        check_names(statement->utilityStmt);
+        if (!is_lock)
+            return 0;
+        check_lock(castNode(LockStmt, statement->utilityStmt));
         return locked_tables();
-    })
-                                  : 0;
+    });
     previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
     if (is_lock)
         server::enter([&] { check_locked(before); });

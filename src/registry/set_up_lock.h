@@ -1,5 +1,5 @@
-// Locks of the set-up tables, which the privileges to write them allow: who may write no row of them is not to hold up
-// those who do, or whoever reads his rights from them (R4, R30).
+// Locks of our relations, the set-up tables above all: who may write no row of them is not to hold up those who do, or
+// whoever uses a token or reads his rights (R4, R21, R30). docs/security.md says what is kept, and what not.
 #pragma once
 
 namespace pat_auth::registry {

@@ -13,10 +13,13 @@ extern "C" {
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace pat_auth::server {
 
 namespace {
+
+constexpr const char* schema_name = "pat_auth"; // and that of the extension
 
 constexpr const char* relation_names[] = {"token",
                                           "token_digest",
@@ -55,11 +58,11 @@ void forget_schema(Datum argument, int /*cache*/, uint32 /*hash*/) { forget_oids
 // Our schema, or InvalidOid. In a database without the extension somebody else may have a schema of this name.
 Oid own_schema()
 {
-    Oid const schema = get_namespace_oid("pat_auth", true);
+    Oid const schema = get_namespace_oid(schema_name, true);
     if (!OidIsValid(schema))
         return InvalidOid;
     Oid const extension = getExtensionOfObject(NamespaceRelationId, schema);
-    return OidIsValid(extension) && extension == get_extension_oid("pat_auth", true) ? schema : InvalidOid;
+    return OidIsValid(extension) && extension == get_extension_oid(schema_name, true) ? schema : InvalidOid;
 }
 
 } // namespace
@@ -68,6 +71,23 @@ bool is_installed()
 {
     Oid const schema = own_schema();
     return OidIsValid(schema) && OidIsValid(get_relname_relid("token_generation", schema));
+}
+
+bool is_own_relation(Oid relation)
+{
+    Oid const schema = get_rel_namespace(relation);
+    return OidIsValid(schema) && schema == get_namespace_oid(schema_name, true) && is_installed();
+}
+
+Oid own_relation_named(const RangeVar& name)
+{
+    Oid const schema = get_namespace_oid(schema_name, true);
+    if (!OidIsValid(schema))
+        return InvalidOid;
+    bool const is_ours = name.schemaname != nullptr ? name.schemaname == std::string_view(schema_name)
+                                                    : list_member_oid(fetch_search_path(false), schema);
+    Oid const relation = is_ours ? get_relname_relid(name.relname, schema) : InvalidOid;
+    return OidIsValid(relation) && is_installed() ? relation : InvalidOid;
 }
 
 Oid relation_oid(Relation relation)

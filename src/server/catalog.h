@@ -26,6 +26,13 @@ enum class Relation {
 // Whether the extension is installed in this database.
 bool is_installed();
 
+// Whether a relation is one of ours: a table, view, index or sequence in the extension's schema.
+bool is_own_relation(Oid relation);
+
+// The relation of ours that a name means, or could come to mean as soon as another one before it in the search path is
+// gone; InvalidOid: none. Waits for nobody.
+Oid own_relation_named(const RangeVar& name);
+
 // 42704 when the extension is not installed here.
 Oid relation_oid(Relation relation);
 
