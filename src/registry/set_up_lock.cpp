@@ -3,7 +3,8 @@
 // - the statements that PostgreSQL lets wait for a lock, before which all others then wait, and hold it while they wait
 //   for something else, before it says that the caller may not: by the names in them (registry/named_relations.h)
 // and to those who can change no row of a table:
-// - SELECT … FOR UPDATE and the like.
+// - SELECT … FOR UPDATE and the like
+// - a statement that is prepared and not executed, whose locks stay though nobody has asked for a privilege.
 // (An UPDATE or DELETE that is refused when it is executed takes no lock that stays.)
 
 #include "server/version.h"
@@ -11,6 +12,7 @@
 extern "C" {
 #include "executor/executor.h"
 #include "nodes/plannodes.h"
+#include "parser/analyze.h"
 #include "parser/parsetree.h"
 #include "rewrite/rewriteHandler.h"
 #include "tcop/utility.h"
@@ -32,6 +34,7 @@ namespace {
 
 ProcessUtility_hook_type previous_process_utility = nullptr;
 ExecutorStart_hook_type previous_executor_start = nullptr;
+post_parse_analyze_hook_type previous_post_parse_analyze = nullptr;
 
 // A look for a relation of ours in what a view reads.
 struct Search {
@@ -156,6 +159,43 @@ void check_row_locks(const PlannedStmt* statement)
     }
 }
 
+// As PostgreSQL says it to who executes such a statement.
+void check_written(Oid relation)
+{
+    constexpr AclMode writing = ACL_INSERT | ACL_UPDATE | ACL_DELETE;
+    Oid const role = GetUserId();
+    if (server::is_own_relation(relation) && pg_class_aclmask(relation, role, writing, ACLMASK_ANY) == 0 &&
+        pg_attribute_aclcheck_all(relation, role, writing, ACLMASK_ANY) != ACLCHECK_OK)
+        aclcheck_error(ACLCHECK_NO_PRIV, get_relkind_objtype(get_rel_relkind(relation)), get_rel_name(relation));
+}
+
+bool check_query(Node* node, void* context)
+{
+    // A query's walker sees to what is below its tables itself.
+    if (node == nullptr || IsA(node, RangeTblEntry))
+        return false;
+    if (!IsA(node, Query))
+        return server::walk_nodes(node, check_query, context);
+    auto* const query = castNode(Query, node);
+    if (query->resultRelation != 0)
+        check_written(rt_fetch(query->resultRelation, query->rtable)->relid);
+    ListCell* cell = nullptr;
+    foreach (cell, query->rowMarks) {
+        const RangeTblEntry* const entry = rt_fetch(lfirst_node(RowMarkClause, cell)->rti, query->rtable);
+        if (entry->rtekind == RTE_RELATION)
+            check_written(entry->relid);
+    }
+    return server::walk_query(query, check_query, context);
+}
+
+void on_post_parse_analyze(ParseState* state, Query* query, JumbleState* jumble)
+{
+    if (query->commandType != CMD_UTILITY)
+        server::enter([&] { check_query(reinterpret_cast<Node*>(query), nullptr); });
+    if (previous_post_parse_analyze != nullptr)
+        previous_post_parse_analyze(state, query, jumble);
+}
+
 void on_process_utility(PlannedStmt* statement, const char* query, bool read_only_tree, ProcessUtilityContext context,
                         ParamListInfo parameters, QueryEnvironment* environment, DestReceiver* receiver,
                         QueryCompletion* completion)
@@ -188,6 +228,8 @@ void register_set_up_lock()
     ProcessUtility_hook = on_process_utility;
     previous_executor_start = ExecutorStart_hook != nullptr ? ExecutorStart_hook : standard_ExecutorStart;
     ExecutorStart_hook = on_executor_start;
+    previous_post_parse_analyze = post_parse_analyze_hook;
+    post_parse_analyze_hook = on_post_parse_analyze;
 }
 
 } // namespace pat_auth::registry

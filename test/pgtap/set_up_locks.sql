@@ -3,7 +3,7 @@
 -- relation of ours by a statement that is not his to execute.
 \set file set_up_locks
 \ir include/fixture.sql
-SELECT plan(133);
+SELECT plan(140);
 
 SELECT is(acting.create_token('reading', 'acme/alice', 'erp', ARRAY['invoice_reader']), 'created', 'there is a token');
 GRANT CREATE ON SCHEMA acting TO :"client";
@@ -172,6 +172,24 @@ SELECT is(acting.trial('none', 'SET LOCAL search_path = own_names, pat_auth; CRE
 SELECT is((acting.attempt('none', 'SET LOCAL search_path = own_names, pat_auth; COMMENT ON TABLE app_user IS NULL', false)).hint,
     'If another relation of this name is meant, write its schema before it.', 'and is told the way out');
 SELECT is(acting.trial('superuser', 'CREATE RULE x AS ON INSERT TO pat_auth.token DO INSTEAD NOTHING'), '0', 'who is above the rules does what he wants');
+
+-- What PREPARE locks stays locked, though nobody asks for privileges before EXECUTE.
+SELECT is_empty(format($$SELECT %L, relname FROM unnest(ARRAY['token', 'token_event', 'token_usage', 'role_token_count', 'rights_generation', 'my_tokens']) AS relname
+    WHERE acting.trial('acme/ada', replace(%L, '%%s', 'pat_auth.' || relname)) NOT IN ('42501', '42809', '0A000')$$, statement, statement), 'R21: no lock is kept by: ' || statement)
+FROM unnest(ARRAY[
+    'PREPARE x AS DELETE FROM %s',
+    'PREPARE x AS INSERT INTO %s DEFAULT VALUES',
+    'PREPARE x AS WITH gone AS (DELETE FROM %s RETURNING 1) SELECT count(*) FROM gone',
+    'PREPARE x AS MERGE INTO %s USING acting.own ON true WHEN MATCHED THEN DELETE',
+    'PREPARE x AS SELECT FROM %s FOR KEY SHARE',
+    'PREPARE x AS SELECT 1 WHERE EXISTS (SELECT FROM %s FOR UPDATE)'
+]) AS statement;
+SET ROLE :"client";
+\set ON_ERROR_STOP off
+DELETE FROM pat_auth.token \gdesc
+\set ON_ERROR_STOP on
+RESET ROLE;
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, '42501', 'R21: nor by a message that only prepares it');
 
 -- What applications need.
 SELECT is((acting.attempt('acme/ada', statement, false)).state, NULL, 'as ever: ' || statement)
