@@ -26,8 +26,6 @@ extern "C" {
 #include "server/catalog.h"
 #include "server/guard.h"
 
-#include <iterator>
-
 namespace pat_auth::registry {
 
 namespace {
@@ -87,14 +85,35 @@ constexpr char needless[] = "The rules of the set-up hold without a lock.";
     pg_unreachable();
 }
 
-void check_lock(const LockStmt* statement)
+bool is_harmless(LOCKMODE mode) { return mode <= RowExclusiveLock; }
+
+// Called before the relation is locked that the name means now, and again for each that it comes to mean meanwhile.
+void before_lock(const RangeVar* /*name*/, Oid relation, Oid /*locked_before*/, void* statement)
 {
+    char const kind = OidIsValid(relation) ? get_rel_relkind(relation) : '\0';
+    if (kind == '\0')
+        return;
+    if (server::is_own_relation(relation))
+        refuse_lock(get_rel_name(relation), needless);
+    if (!is_harmless(static_cast<const LockStmt*>(statement)->mode) &&
+        pg_class_aclcheck(relation, GetUserId(), server::lock_privileges) != ACLCHECK_OK)
+        aclcheck_error(ACLCHECK_NO_PRIV, get_relkind_objtype(kind), get_rel_name(relation));
+}
+
+// What is named is locked here, as LOCK TABLE does it: from then on no name means another relation and no view reads
+// another one, when LOCK TABLE comes to what the views read. Looked at only before, either could change while it waits.
+void check_lock(LockStmt* statement)
+{
+    if (!server::is_installed() || !is_bound_role())
+        return;
+    LOCKMODE const mode = is_harmless(statement->mode) ? NoLock : statement->mode;
+    uint32 const flags = RVR_MISSING_OK | (statement->nowait ? RVR_NOWAIT : 0U);
     ListCell* cell = nullptr;
     foreach (cell, statement->relations) {
-        Oid const relation = RangeVarGetRelid(lfirst_node(RangeVar, cell), NoLock, true);
-        Oid const locked = OidIsValid(relation) ? own_relation_in(relation) : InvalidOid;
-        if (OidIsValid(locked) && is_bound_role())
-            refuse_lock(get_rel_name(locked), needless);
+        Oid const relation = RangeVarGetRelidExtended(lfirst_node(RangeVar, cell), mode, flags, before_lock, statement);
+        Oid const read = OidIsValid(relation) ? own_relation_in(relation) : InvalidOid;
+        if (OidIsValid(read))
+            refuse_lock(get_rel_name(read), needless);
     }
 }
 
@@ -112,31 +131,6 @@ void check_names(Node* statement)
                                 ? errhint("If another relation of this name is meant, write its schema before it.")
                                 : 0));
     }
-}
-
-// Those set-up tables, one bit each, that this transaction has locked more than an act of anybody's locks them.
-uint32 locked_tables()
-{
-    if (!server::is_installed())
-        return 0;
-    Oid const schema = get_namespace_oid("pat_auth", true);
-    uint32 locked = 0;
-    for (std::size_t i = 0; i < std::size(set_up_tables); ++i) {
-        Oid const relation = get_relname_relid(set_up_tables[i].name, schema);
-        if (OidIsValid(relation) && server::is_locked_by_me(relation, ShareUpdateExclusiveLock))
-            locked |= 1U << i;
-    }
-    return locked;
-}
-
-// A name may come to mean another table while the statement waits for a lock. Then it has waited for one of ours, and
-// gives it back at once.
-void check_locked(uint32 before)
-{
-    uint32 const added = locked_tables() & ~before;
-    for (std::size_t i = 0; i < std::size(set_up_tables); ++i)
-        if ((added & 1U << i) != 0 && is_bound_role())
-            refuse_lock(set_up_tables[i].name, needless);
 }
 
 // Whoever changes rows of the table may lock them first.
@@ -200,17 +194,12 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
                         ParamListInfo parameters, QueryEnvironment* environment, DestReceiver* receiver,
                         QueryCompletion* completion)
 {
-    bool const is_lock = IsA(statement->utilityStmt, LockStmt);
-    uint32 const before = server::enter([&]() -> uint32 {
+    server::enter([&] {
         check_names(statement->utilityStmt);
-        if (!is_lock)
-            return 0;
-        check_lock(castNode(LockStmt, statement->utilityStmt));
-        return locked_tables();
+        if (IsA(statement->utilityStmt, LockStmt))
+            check_lock(castNode(LockStmt, statement->utilityStmt));
     });
     previous_process_utility(statement, query, read_only_tree, context, parameters, environment, receiver, completion);
-    if (is_lock)
-        server::enter([&] { check_locked(before); });
 }
 
 void on_executor_start(QueryDesc* query, int flags)

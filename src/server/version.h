@@ -136,20 +136,12 @@ inline bool walk_query(Query* query, NodeWalker walker, void* context)
 #endif
 }
 
-// Whether this transaction holds such a lock of a table of this database, or a stronger one.
-inline bool is_locked_by_me(Oid relation, LOCKMODE mode)
-{
-    LOCKTAG tag = {};
-    SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation);
+// Any of which LOCK TABLE asks for, in a mode that reading or writing has to wait for.
 #if PG_VERSION_NUM >= 170000
-    return LockHeldByMe(&tag, mode, true);
+inline constexpr AclMode lock_privileges = ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE | ACL_MAINTAIN;
 #else
-    for (LOCKMODE stronger = mode; stronger <= MaxLockMode; ++stronger)
-        if (LockHeldByMe(&tag, stronger))
-            return true;
-    return false;
+inline constexpr AclMode lock_privileges = ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE;
 #endif
-}
 
 // Spares a scan a filter that holds for each row, before 18. From then on the executor has chosen what it does by there
 // being a filter, and goes on to ask it.
