@@ -44,27 +44,20 @@ constexpr char select_added_keys[] = R"sql(
         EXCEPT SELECT (%1$s)::text, (%2$s)::text FROM old_rows) AS added
     )sql";
 
-// Those that an UPDATE has taken away, as by moving to another tenant: what no changed row has any more, and no other.
-// The table is asked in the columns' own types, for the sake of its indexes.
-constexpr char select_lost_keys[] = R"sql(
-    SELECT array_agg((%1$s)::text), array_agg((%2$s)::text)
-    FROM (SELECT %1$s, %2$s FROM old_rows AS source
-        WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL
-            AND NOT EXISTS (SELECT FROM new_rows AS kept WHERE (kept.%1$s)::text COLLATE "C" = (source.%1$s)::text
-                AND (kept.%2$s)::text COLLATE "C" = (source.%2$s)::text)) AS source
-    WHERE NOT EXISTS (SELECT FROM %3$s AS present
-        WHERE present.%1$s = source.%1$s AND (present.%1$s)::text COLLATE "C" = (source.%1$s)::text
-            AND present.%2$s = source.%2$s AND (present.%2$s)::text COLLATE "C" = (source.%2$s)::text)
-    )sql";
-
-// And those that a DELETE has.
-constexpr char select_deleted_keys[] = R"sql(
+// Those that an UPDATE or a DELETE has taken away, as by moving to another tenant: what no changed row has any more,
+// and no other. The table is asked in the columns' own types, for the sake of its indexes.
+constexpr char old_keys[] = R"sql(
     SELECT array_agg((%1$s)::text), array_agg((%2$s)::text) FROM old_rows AS source
-    WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL
+    WHERE %1$s IS NOT NULL AND %2$s IS NOT NULL)sql";
+constexpr char of_no_changed_row[] = R"sql(
+        AND NOT EXISTS (SELECT FROM new_rows AS kept WHERE (kept.%1$s)::text COLLATE "C" = (source.%1$s)::text
+            AND (kept.%2$s)::text COLLATE "C" = (source.%2$s)::text))sql";
+constexpr char of_no_row[] = R"sql(
         AND NOT EXISTS (SELECT FROM %3$s AS present
             WHERE present.%1$s = source.%1$s AND (present.%1$s)::text COLLATE "C" = (source.%1$s)::text
-                AND present.%2$s = source.%2$s AND (present.%2$s)::text COLLATE "C" = (source.%2$s)::text)
-    )sql";
+                AND present.%2$s = source.%2$s AND (present.%2$s)::text COLLATE "C" = (source.%2$s)::text))sql";
+constexpr auto select_lost_keys = server::join(old_keys, of_no_changed_row, of_no_row);
+constexpr auto select_deleted_keys = server::join(old_keys, of_no_row);
 
 // Those that changed within their tenant. Both transition tables have the rows in the same order.
 constexpr char select_changed_keys[] = R"sql(
@@ -313,8 +306,9 @@ PAT_AUTH_FUNCTION(pat_auth_sync_users_trigger)
     if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || trigger->tg_trigger->tgnargs != 2)
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
                         errmsg("sync_users() must be made by pat_sync_users()")));
-    // Of what it applies row by row it tells no statement trigger, only of its initial copy and of TRUNCATE. The users
-    // come with the publisher's app_user, or by the next call of pat_sync_users().
+    // Logical replication fires no statement trigger for rows that it applies, only for its initial copy and TRUNCATE.
+    // The users come with the publisher's app_user, or by the next call of pat_sync_users(). Not is_applied(): whoever
+    // writes the table under session_replication_role = replica makes and deactivates users.
     if (IsLogicalWorker())
         PG_RETURN_POINTER(nullptr);
 
@@ -335,9 +329,9 @@ PAT_AUTH_FUNCTION(pat_auth_sync_users_trigger)
     } else if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)) {
         changed = read_keys(select_changed_keys, columns, columns.table, trigger);
         added = read_keys(select_added_keys, columns, columns.table, trigger);
-        gone = read_keys(select_lost_keys, columns, columns.table, trigger);
+        gone = read_keys(select_lost_keys.data(), columns, columns.table, trigger);
     } else if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event)) {
-        gone = read_keys(select_deleted_keys, columns, columns.table, trigger);
+        gone = read_keys(select_deleted_keys.data(), columns, columns.table, trigger);
     } else {
         gone = read_keys(select_keys, columns, columns.table, nullptr);
     }

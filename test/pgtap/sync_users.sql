@@ -16,7 +16,7 @@ CREATE VIEW erp.synced AS
     SELECT tenant || '/' || right(name, 1) || CASE WHEN is_active THEN '' ELSE ' (inactive)' END AS person
     FROM pat_auth.app_user;
 
-SELECT plan(55);
+SELECT plan(58);
 
 INSERT INTO erp.person VALUES (1, erp.id(1)), (1, erp.id(2)), (2, erp.id(1));
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, 'a table with bigint and uuid keys is taken up');
@@ -125,6 +125,19 @@ ALTER TABLE erp.named DROP CONSTRAINT named_pkey;
 INSERT INTO erp.named VALUES ('initech', 'Bill'), ('initech', 'bill');
 DELETE FROM erp.named WHERE name::text COLLATE "C" = 'bill';
 SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE lower(name) = 'bill' ORDER BY name COLLATE "C"$$, $$VALUES ('Bill', true), ('bill', false)$$, 'another who is named alike is not');
+
+-- One column for both: each user is a tenant of his own.
+CREATE TABLE erp.freelancer (login text PRIMARY KEY);
+SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.freelancer', 'login', 'login')$$, 'a table of which one column is both keys');
+INSERT INTO erp.freelancer VALUES ('vera'), ('walt');
+UPDATE erp.freelancer SET login = 'wim' WHERE login = 'walt';
+DELETE FROM erp.freelancer WHERE login = 'vera';
+SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE tenant = name ORDER BY name$$,
+    $$VALUES ('vera', false), ('walt', false), ('wim', true)$$, 'is kept in step as well');
+SET session_replication_role = replica;
+DELETE FROM erp.freelancer WHERE login = 'wim';
+RESET session_replication_role;
+SELECT is((SELECT is_active FROM pat_auth.app_user WHERE name = 'wim'), false, 'also where other triggers do not fire');
 
 -- A trigger that a DBA has put on the users calls a task.
 CREATE FUNCTION erp.allow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pat_auth.pat_allow_user(new.tenant, new.name, true); RETURN NULL; END$$;
