@@ -74,7 +74,8 @@ constexpr char examined[] = R"sql(
         FROM reading_rule JOIN reader ON reader.relation = source
     ), )sql";
 
-// Expressions are compared without what only the server's way of printing them adds.
+// Expressions are compared without what only the server's way of printing them adds. It prints a literal with a
+// backslash without E, so the arguments are not quoted by format's %L.
 constexpr char holes_in_tables[] = R"sql(expected (relation, name, command, is_permissive, condition) AS (
         SELECT relation, name, command, false, CASE
             WHEN given ->> (CASE command WHEN 'r' THEN 'read_scope' ELSE 'write_scope' END) IS NULL THEN 'false'

@@ -245,7 +245,7 @@ std::array<NullableDatum, 4> personal_role_arguments(FunctionCallInfo fcinfo)
 
 NullableDatum today() { return server::argument(DateADTGetDatum(server::utc_date(GetCurrentTimestamp()))); }
 
-// The role would not reach the user.
+// 55000 where a role that is given to the group would not reach the user.
 void require_member_of_personal_group(FunctionCallInfo fcinfo)
 {
     MemoryContext const context = CurrentMemoryContext;

@@ -26,5 +26,4 @@ FROM (VALUES
     ('superuser', 'INSERT INTO pat_auth.application (name) VALUES (%L)', '23514'), ('superuser', 'INSERT INTO pat_auth.role (application, name) VALUES (''erp'', %L)', '23514'),
     ('superuser', 'INSERT INTO pat_auth.user_group (tenant, name) VALUES (''acme'', %L)', '23514')) AS acts (identity, statement, result) \gexec
 
-SELECT * FROM finish();
-ROLLBACK;
+\ir include/end.sql
