@@ -174,21 +174,25 @@ EventStatements event_statements[] = {
     events_of<insert_events_of_tenants>("administrator"),
 };
 
-// Whether the changed rows concern a main administrator, by the table that changed.
+// Whether the changed rows concern a main administrator, by the table that changed; of users only one who could act, so
+// that where there is none nobody is in the way of what is done with others. $1: today.
 struct ConcernStatement {
     std::string_view table;
-    RowsStatement<0> select;
+    RowsStatement<1> select;
 };
 ConcernStatement concern_statements[] = {
-    {"administrator", {"SELECT FROM old_rows WHERE administrator_role = 'main_administrator' LIMIT 1", {}}},
+    {"administrator", {"SELECT FROM old_rows WHERE administrator_role = 'main_administrator' LIMIT 1", {DATEOID}}},
     {"app_user",
      {R"sql(
     SELECT FROM old_rows
     JOIN pat_auth.app_user USING (user_id)
     JOIN pat_auth.administrator ON administrator.tenant = app_user.tenant AND administrator.user_name = app_user.name
-    WHERE administrator.administrator_role = 'main_administrator' LIMIT 1
+    JOIN pat_auth.tenant ON tenant.name = app_user.tenant
+    WHERE administrator.administrator_role = 'main_administrator' AND tenant.is_active AND old_rows.is_active
+        AND coalesce(old_rows.begins_on <= $1, true) AND coalesce(old_rows.ends_on >= $1, true)
+    LIMIT 1
     )sql",
-      {}}},
+      {DATEOID}}},
     {"tenant",
      {R"sql(
     SELECT FROM old_rows
@@ -196,7 +200,7 @@ ConcernStatement concern_statements[] = {
     JOIN pat_auth.administrator ON administrator.tenant = tenant.name
     WHERE administrator.administrator_role = 'main_administrator' LIMIT 1
     )sql",
-      {}}},
+      {DATEOID}}},
 };
 
 server::Statement<1> select_acting_administrator{R"sql(
@@ -220,18 +224,18 @@ void lock_main_administrators()
 // so that the second one sees what the first one did.
 void keep_main_administrator(TriggerData* trigger, std::string_view table)
 {
+    NullableDatum const today = server::argument(DateADTGetDatum(server::utc_date(GetCurrentTimestamp())));
     bool const lost = server::as_owner([&] {
         for (ConcernStatement& concern : concern_statements) {
             if (concern.table != table)
                 continue;
             if (SPI_register_trigger_data(trigger) < 0)
                 elog(ERROR, "SPI_register_trigger_data failed");
-            if (concern.select.of(*trigger).read({}) == 0)
+            if (concern.select.of(*trigger).read({today}) == 0)
                 return false;
             lock_main_administrators();
             CommandCounterIncrement(); // the look below is to see what this statement did
-            return select_acting_administrator.read(
-                       {server::argument(DateADTGetDatum(server::utc_date(GetCurrentTimestamp())))}) == 0;
+            return select_acting_administrator.read({today}) == 0;
         }
         return false;
     });
@@ -287,12 +291,13 @@ PAT_AUTH_FUNCTION(pat_auth_registry_changed)
 
     std::string_view const table = RelationGetRelationName(trigger->tg_relation);
     bool const is_insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
-    bool const is_bound = registry::is_bound();
-    bool const is_task = registry::is_task();
-    if ((is_bound || is_task) && !is_insert && !is_truncate)
+    bool const is_of_owner = !registry::is_bound() && !registry::is_task();
+    if (is_truncate)
+        PG_RETURN_POINTER(nullptr);
+    if (!is_of_owner && !is_insert)
         keep_main_administrator(trigger, table);
     // Loading a dump inserts as a role above the rules, and writes no events (R29).
-    if (!is_truncate && (is_bound || is_task || !is_insert))
+    if (!is_of_owner || !is_insert)
         leave_events(trigger, table);
     PG_RETURN_POINTER(nullptr);
 }

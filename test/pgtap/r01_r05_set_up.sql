@@ -214,4 +214,11 @@ SELECT is(acting.trial('acme/mia', $$DELETE FROM pat_auth.administrator WHERE us
     'R5: the last main administrator cannot be removed');
 SELECT is(acting.trial('acme/ugo', $$UPDATE pat_auth.app_user SET is_active = false WHERE name = 'mia'$$), '55000',
     'R5: nor switched off');
+-- Where there is none who can act, nobody is in the way of what is done with one who cannot.
+SELECT acting.set_up($$UPDATE pat_auth.app_user SET begins_on = acting.day(1) WHERE name = 'mia'$$) \g /dev/null
+SELECT is(acting.trial('superuser', $$SELECT pat_auth.pat_allow_user('acme', 'mia', true)$$), 'true',
+    'R5: one who begins tomorrow may be allowed to create tokens today');
+SELECT is(acting.trial('acme/ugo', $$UPDATE pat_auth.app_user SET begins_on = NULL WHERE name = 'mia'$$), '1', 'R5: or begin today');
+SELECT acting.set_up($$UPDATE pat_auth.app_user SET begins_on = NULL, is_active = false WHERE name = 'mia'$$) \g /dev/null
+SELECT is(acting.trial('superuser', $$SELECT pat_auth.pat_allow_user('acme', 'mia', true)$$), 'true', 'R5: so may one who is switched off');
 \ir include/end.sql
