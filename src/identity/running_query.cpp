@@ -67,7 +67,7 @@ QueryMark* find_mark(const QueryDesc* query)
     return nullptr;
 }
 
-void mark(Run& run, uint64 fingerprint)
+void set_mark(Run& run, uint64 fingerprint)
 {
     if (run.mark != nullptr) {
         if (run.mark->fingerprint != fingerprint)
@@ -98,8 +98,7 @@ uint64 fingerprint_of(const Identity* identity) { return identity == nullptr ? 0
     pg_unreachable();
 }
 
-// Whether workers would have an identity to ask for. Where that is to be refused the leader runs the query alone, and
-// so sees whether anything asks.
+// Whether workers would have an identity to ask for.
 bool has_parallel_identity(const QueryDesc& query)
 {
     return query.plannedstmt->parallelModeNeeded && current_credential().kind != Kind::none;
@@ -147,6 +146,7 @@ void in_frame(QueryDesc* query, bool goes_on, Function&& run)
 void on_executor_run(PAT_AUTH_EXECUTOR_RUN_PARAMETERS)
 {
     in_frame(query, true, [&] {
+        // The leader sees whether anything asks for the identity, which is to be refused; of workers it would not.
         if (outliving() != nullptr && has_parallel_identity(*query))
             PAT_AUTH_RUN_WITHOUT_WORKERS;
         previous_executor_run(PAT_AUTH_EXECUTOR_RUN_ARGUMENTS);
@@ -202,7 +202,7 @@ void note_identity_use(const Identity* identity)
     if (identity != nullptr)
         refuse_outliving();
     for (Run* run = innermost; run != nullptr; run = run->outer)
-        mark(*run, fingerprint_of(identity));
+        set_mark(*run, fingerprint_of(identity));
 }
 
 void register_running_query()

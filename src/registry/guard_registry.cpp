@@ -195,7 +195,7 @@ void guard_role(const Change& change)
     if (is_update(change) && !is_same(change.old_row, change.new_row, "application"))
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("a role stays in its application"),
                         errhint("Create another role.")));
-    // R1: a withdrawn allowance has taken the availability with it (see derive).
+    // R1: a withdrawn allowance has taken the availability with it (see derive_columns).
     bool const withdrawn_with_allowance =
         is_update(change) && !change.new_row.boolean("allowed_for_pat") && change.old_row.boolean("allowed_for_pat");
     std::string_view const application = any_row(change).string("application");
@@ -279,7 +279,7 @@ HeapTuple without_flag(HeapTuple tuple, TupleDesc descriptor, const char* name)
 // What is written instead, for everybody. R1: withdrawing the allowance of a role withdraws its availability too. And
 // whoever makes a user active ends what pat_sync_users knew of him: when he is deactivated again, that is not its
 // doing.
-HeapTuple derive(std::string_view table, HeapTuple old_tuple, HeapTuple tuple, TupleDesc descriptor)
+HeapTuple derive_columns(std::string_view table, HeapTuple old_tuple, HeapTuple tuple, TupleDesc descriptor)
 {
     Row const row(tuple, descriptor);
     if (table == "role" && old_tuple != nullptr && !row.boolean("allowed_for_pat") &&
@@ -424,7 +424,7 @@ PAT_AUTH_FUNCTION(pat_auth_guard_registry)
     HeapTuple result = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
 
     if (!is_delete)
-        result = derive(table, is_insert ? nullptr : trigger->tg_trigtuple, result, descriptor);
+        result = derive_columns(table, is_insert ? nullptr : trigger->tg_trigtuple, result, descriptor);
     Row const old_row(is_insert ? nullptr : trigger->tg_trigtuple, descriptor);
     Row const new_row(is_delete ? nullptr : result, descriptor);
     // Whom the rules bind they bind whatever he may set. What is applied was held to them where it was made.
@@ -439,8 +439,9 @@ PAT_AUTH_FUNCTION(pat_auth_guard_registry)
         check_rules(table, old_row, new_row);
         check_name(table, new_row);
     } else if (registry::is_task() && table == "role" && new_row.boolean("available_for_pat") &&
-               !(old_row.exists() && old_row.boolean("available_for_pat")))
+               !(old_row.exists() && old_row.boolean("available_for_pat"))) {
         require_allowed(new_row); // the task needs no identity of those above the rules, but R2 stays
+    }
     if (table == "role" && !is_delete)
         check_description(new_row);
     if (is_applied) {
