@@ -11,7 +11,7 @@ CREATE FUNCTION pat_auth.pat_sync_users(source regclass, tenant_column name, use
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'pat_auth_sync_users';
 REVOKE ALL ON FUNCTION pat_auth.pat_sync_users(regclass, name, name) FROM PUBLIC;
 COMMENT ON FUNCTION pat_auth.pat_sync_users(regclass, name, name) IS
-    'takes the users of an application''s own table over into app_user (and their tenants into tenant), and keeps them in step by statement triggers: insert adds, a changed key renames, delete deactivates; columns of type text, varchar, uuid, int or bigint; by DBAs who own the table; 42501, 42704, 22023';
+    'takes the users of an application''s own table over into app_user (and their tenants into tenant), and keeps them in step by statement triggers: insert adds, a changed key renames, delete deactivates, and who left so comes back so; columns of type text, varchar, uuid, int or bigint; by DBAs who own the table; 42501, 42704, 22023, 23514 for a key that is no name';
 
 CREATE FUNCTION pat_auth.pat_unsync_users(source regclass) RETURNS void
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'pat_auth_unsync_users';

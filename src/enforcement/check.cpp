@@ -1,4 +1,5 @@
-// pat_check: the holes in the protection of this database, found in the catalogues. It tells nothing of anybody's rows.
+// pat_check: the holes in the protection of this database, found in the catalogues and in the names of roles. It tells
+// nothing of the rows of a protected table.
 
 #include "server/version.h"
 
