@@ -288,16 +288,17 @@ PAT_AUTH_FUNCTION(pat_auth_registry_changed)
     if (!is_truncate && row_count(*trigger) == 0)
         PG_RETURN_POINTER(nullptr);
     server::rights_changed();
+    if (is_truncate)
+        PG_RETURN_POINTER(nullptr);
 
     std::string_view const table = RelationGetRelationName(trigger->tg_relation);
     bool const is_insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
-    bool const is_of_owner = !registry::is_bound() && !registry::is_task();
-    if (is_truncate)
-        PG_RETURN_POINTER(nullptr);
-    if (!is_of_owner && !is_insert)
+    // By somebody above the rules himself, not by a task of his.
+    bool const is_by_hand = !registry::is_bound() && !registry::is_task();
+    if (!is_by_hand && !is_insert)
         keep_main_administrator(trigger, table);
-    // Loading a dump inserts as a role above the rules, and writes no events (R29).
-    if (!is_of_owner || !is_insert)
+    // So dumps are loaded: inserting leaves no events (R29).
+    if (!is_by_hand || !is_insert)
         leave_events(trigger, table);
     PG_RETURN_POINTER(nullptr);
 }

@@ -16,7 +16,7 @@ CREATE VIEW erp.synced AS
     SELECT tenant || '/' || right(name, 1) || CASE WHEN is_active THEN '' ELSE ' (inactive)' END AS person
     FROM pat_auth.app_user;
 
-SELECT plan(58);
+SELECT plan(57);
 
 INSERT INTO erp.person VALUES (1, erp.id(1)), (1, erp.id(2)), (2, erp.id(1));
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, 'a table with bigint and uuid keys is taken up');
@@ -153,7 +153,6 @@ SET SESSION AUTHORIZATION sync_users_writer;
 SELECT throws_ok($$UPDATE erp.member SET name = 'mallory' WHERE name = 'root'$$, '42501', 'the key of user "root" of tenant "acme" cannot be changed: he is an administrator',
     'R5: it gives nobody an administrator''s rights by another name');
 SELECT throws_ok($$DELETE FROM erp.member WHERE name = 'root'$$, '55000', 'the last main administrator cannot be removed', 'R5: nor removes the last main administrator');
-SELECT throws_ok('TRUNCATE erp.member', '42501', NULL, 'a writer without the privilege to truncate');
 RESET SESSION AUTHORIZATION;
 SELECT throws_ok('TRUNCATE erp.member', '55000', 'the last main administrator cannot be removed', 'R5: nor by TRUNCATE');
 UPDATE pat_auth.app_user SET name = 'renamed' WHERE name = 'root';
