@@ -16,7 +16,7 @@ CREATE VIEW erp.synced AS
     SELECT tenant || '/' || right(name, 1) || CASE WHEN is_active THEN '' ELSE ' (inactive)' END AS person
     FROM pat_auth.app_user;
 
-SELECT plan(57);
+SELECT plan(60);
 
 INSERT INTO erp.person VALUES (1, erp.id(1)), (1, erp.id(2)), (2, erp.id(1));
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, 'a table with bigint and uuid keys is taken up');
@@ -138,6 +138,11 @@ SET session_replication_role = replica;
 DELETE FROM erp.freelancer WHERE login = 'wim';
 RESET session_replication_role;
 SELECT is((SELECT is_active FROM pat_auth.app_user WHERE name = 'wim'), false, 'also where other triggers do not fire');
+ALTER TABLE erp.freelancer RENAME login TO account;
+SELECT throws_ok($$INSERT INTO erp.freelancer VALUES ('xaver')$$, '42704', NULL, 'where the column is renamed nobody writes the table');
+SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.freelancer', 'account', 'account')$$, 'until it is taken up anew');
+INSERT INTO erp.freelancer VALUES ('xaver');
+SELECT set_has('SELECT tenant, name, is_active FROM pat_auth.app_user', $$VALUES ('xaver', 'xaver', true)$$, 'under the new name');
 
 -- A trigger that a DBA has put on the users calls a task.
 CREATE FUNCTION erp.allow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pat_auth.pat_allow_user(new.tenant, new.name, true); RETURN NULL; END$$;
