@@ -188,13 +188,17 @@ constexpr char holes_in_tables[] = R"sql(expected (relation, name, command, is_p
 
 // pg_has_role() is true of a superuser whatever he is a member of. PUBLIC has the number 0.
 constexpr char holes_by_roles[] = R"sql(
-        SELECT 'critical', kind || name, 'PUBLIC has privileges on it: everybody who can connect',
+        SELECT DISTINCT 'critical', kind || name, 'PUBLIC has privileges on it: everybody who can connect',
             format('REVOKE ALL ON %s FROM PUBLIC', kind || name)
         FROM (
             SELECT 'schema ', oid::regnamespace::text, nspacl FROM pg_namespace WHERE nspname = 'pat_auth'
             UNION ALL
             SELECT CASE relkind WHEN 'S' THEN 'sequence ' ELSE 'table ' END, oid::regclass::text, relacl
             FROM pg_class WHERE relnamespace = 'pat_auth'::regnamespace AND relkind IN ('r', 'v', 'S')
+            UNION ALL
+            SELECT 'table ', attrelid::regclass::text, attacl
+            FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+            WHERE relnamespace = 'pat_auth'::regnamespace AND attacl IS NOT NULL
             UNION ALL
             SELECT 'function ', oid::regprocedure::text, coalesce(proacl, acldefault('f', proowner))
             FROM pg_proc WHERE pronamespace = 'pat_auth'::regnamespace
