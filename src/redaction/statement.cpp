@@ -41,15 +41,19 @@ bool serves_client() { return MyBackendType == B_BACKEND || MyBackendType == B_W
 
 bool mask_in_place(const char* text) { return mask(const_cast<char*>(text)); } // NOLINT: see above
 
-// A named statement that the client prepares by message, not by PREPARE, is stored with a copy of the text that was
-// made before we see it. Whether it is executed or not, the copy is shown; its memory is named after it.
+// A statement that the client prepares by message, not by PREPARE, is stored with a copy of the text that was made
+// before we see it. Whether it is executed or not, the copy is shown. Its memory is named after it; that of a statement
+// without a name is in one that is named so.
 void mask_prepared_statement()
 {
     if (MessageContext == nullptr)
         return;
-    for (MemoryContext context = MessageContext->firstchild; context != nullptr; context = context->nextchild)
-        if (std::strcmp(context->name, "CachedPlanSource") == 0)
-            mask_in_place(context->ident);
+    for (MemoryContext context = MessageContext->firstchild; context != nullptr; context = context->nextchild) {
+        bool const is_unnamed = std::strcmp(context->name, "unnamed prepared statement") == 0;
+        MemoryContext const source = is_unnamed ? context->firstchild : context;
+        if (source != nullptr && std::strcmp(source->name, "CachedPlanSource") == 0 && source->ident != nullptr)
+            mask_in_place(source->ident);
+    }
 }
 
 // The message that is being carried out, once the parser has read it.
