@@ -2,6 +2,10 @@
 
 #include "server/prelude.h"
 
+extern "C" {
+#include "tcop/pquery.h"
+}
+
 #include "identity/credential.h"
 #include "identity/find_user.h"
 #include "identity/identity.h"
@@ -18,10 +22,17 @@ namespace redaction = pat_auth::redaction;
 namespace server = pat_auth::server;
 namespace identity = pat_auth::identity;
 
+// Whose statements are several, and may be several transactions.
+bool is_in_procedure()
+{
+    return ActivePortal != nullptr &&
+           (ActivePortal->commandTag == CMDTAG_CALL || ActivePortal->commandTag == CMDTAG_DO);
+}
+
 // As SET LOCAL does: outside of a transaction block the identity is gone with this statement.
 void warn_without_transaction_block(const char* function)
 {
-    if (!IsTransactionBlock() && !IsSubTransaction() && !identity::is_nested_query())
+    if (!IsTransactionBlock() && !IsSubTransaction() && !identity::is_nested_query() && !is_in_procedure())
         ereport(WARNING, (errcode(ERRCODE_NO_ACTIVE_SQL_TRANSACTION),
                           errmsg("%s has an effect only inside a transaction block", function)));
 }

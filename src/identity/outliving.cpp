@@ -171,7 +171,8 @@ void on_process_utility(PlannedStmt* statement, const char* query, bool read_onl
 
     Oid const existing = temporary != nullptr && is_emptied(on_commit) ? oid_of(temporary) : InvalidOid;
     const char* what = nullptr;
-    if (temporary != nullptr && !is_emptied(on_commit))
+    // Without a query it gets no row.
+    if (temporary != nullptr && !is_emptied(on_commit) && !IsA(node, CreateStmt))
         what = "cannot create a temporary table that stays";
     else if (changes_staying_table(node))
         what = "cannot change a temporary table that stays";

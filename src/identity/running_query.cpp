@@ -10,6 +10,7 @@ extern "C" {
 #include "executor/execdesc.h"
 #include "nodes/execnodes.h"
 #include "utils/resowner.h"
+#include "utils/syscache.h"
 }
 
 #include "identity/running_query.h"
@@ -98,10 +99,23 @@ uint64 fingerprint_of(const Identity* identity) { return identity == nullptr ? 0
     pg_unreachable();
 }
 
+// Whether anything in the plan may ask for the identity: a policy, or a function that is not PostgreSQL's own.
+bool may_ask(const PlannedStmt* plan)
+{
+    if (plan->dependsOnRole)
+        return true;
+    ListCell* cell = nullptr;
+    foreach (cell, plan->invalItems)
+        if (lfirst_node(PlanInvalItem, cell)->cacheId == PROCOID)
+            return true;
+    return false;
+}
+
 // Whether workers would have an identity to ask for.
 bool has_parallel_identity(const QueryDesc& query)
 {
-    return query.plannedstmt->parallelModeNeeded && current_credential().kind != Kind::none;
+    return query.plannedstmt->parallelModeNeeded && current_credential().kind != Kind::none &&
+           may_ask(query.plannedstmt);
 }
 
 // Calls run() for a query that goes on, or that comes to its end: that is part of the last run.

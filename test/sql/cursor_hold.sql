@@ -204,7 +204,23 @@ END
 $$;
 \echo :SQLSTATE
 
+-- A temporary table without a query gets no row, though somebody is asked for meanwhile who made it.
 RESET SESSION AUTHORIZATION;
+CREATE TABLE made (by_user text, tag text);
+GRANT INSERT ON made TO regress_app;
+CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO made VALUES (pat_auth.pat_user(), tg_tag); END';
+CREATE EVENT TRIGGER regress_note ON ddl_command_end EXECUTE FUNCTION note();
+SET SESSION AUTHORIZATION regress_app;
+BEGIN;
+SELECT pat_auth.pat_login(:'token');
+CREATE TEMPORARY TABLE told (number integer);
+COMMIT;
+DROP TABLE told;
+RESET SESSION AUTHORIZATION;
+DROP EVENT TRIGGER regress_note;
+SELECT * FROM made;
+DROP FUNCTION note;
+DROP TABLE made;
 DROP FUNCTION at_once, in_a_loop;
 CLOSE ALL;
 DELETE FROM pat_auth.token;

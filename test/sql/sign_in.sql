@@ -43,6 +43,13 @@ SELECT pat_auth.pat_logout();
 SET SESSION AUTHORIZATION regress_backend;
 SELECT pat_auth.pat_login_user('acme', 'alice');
 SELECT pat_auth.pat_user() IS NULL AS is_nobody;
+-- In a block of several statements it is not.
+DO $$
+BEGIN
+    PERFORM pat_auth.pat_login_user('acme', 'alice');
+    RAISE NOTICE 'it is %', pat_auth.pat_user();
+END
+$$;
 
 -- One identity a transaction: another one is refused at its first use.
 BEGIN;
