@@ -212,6 +212,20 @@ constexpr char holes_by_roles[] = R"sql(
         FROM pg_roles JOIN application_role ON role_id = pg_roles.oid
         WHERE rolsuper OR rolbypassrls
         UNION ALL
+        SELECT 'critical', format('role %s', quote_ident(rolname)),
+            format('an application role has %s, by which it gets at every table', attribute),
+            format('ALTER ROLE %I NO%s', rolname, attribute)
+        FROM pg_roles JOIN application_role ON role_id = pg_roles.oid,
+            (VALUES ('REPLICATION'), ('CREATEROLE')) AS known (attribute)
+        WHERE NOT rolsuper AND CASE attribute WHEN 'REPLICATION' THEN rolreplication
+            ELSE rolcreaterole AND current_setting('server_version_num')::integer < 160000 END -- later it wants ADMIN
+        UNION ALL
+        SELECT 'critical', format('role %s', quote_ident(name)),
+            format('an application role is a member of %s, by which it gets at the files of every table', rolname),
+            format('REVOKE %I FROM %I', rolname, name)
+        FROM application_role JOIN pg_roles ON pg_has_role(role_id, pg_roles.oid, 'MEMBER')
+        WHERE NOT is_superuser AND rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files')
+        UNION ALL
         SELECT 'critical', format('role %s', quote_ident(name)),
             format('an application role is a member of %s, %s', quote_ident(rolname), CASE
                 WHEN rolsuper OR rolbypassrls THEN 'whom no policy binds' ELSE 'the owner of the extension' END),

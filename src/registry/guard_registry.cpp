@@ -276,16 +276,26 @@ HeapTuple without_flag(HeapTuple tuple, TupleDesc descriptor, const char* name)
     return heap_modify_tuple_by_cols(tuple, descriptor, 1, &column, &value, &is_null);
 }
 
-// What is written instead, for everybody. R1: withdrawing the allowance of a role withdraws its availability too. And
-// whoever makes a user active ends what pat_sync_users knew of him: when he is deactivated again, that is not its
-// doing.
-HeapTuple derive_columns(std::string_view table, HeapTuple old_tuple, HeapTuple tuple, TupleDesc descriptor)
+bool sets_column(const TriggerData* trigger, const char* name)
 {
+    int const column = SPI_fnumber(RelationGetDescr(trigger->tg_relation), name);
+    return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, trigger->tg_updatedcols);
+}
+
+// What is written instead, for everybody. R1: withdrawing the allowance of a role withdraws its availability too. And
+// whoever makes a user active, or inactive once more, ends what pat_sync_users knew of him: from then on it is not its
+// doing that he is inactive.
+HeapTuple derive_columns(std::string_view table, const TriggerData* trigger, HeapTuple tuple)
+{
+    TupleDesc const descriptor = RelationGetDescr(trigger->tg_relation);
+    bool const is_update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+    Row const old_row(is_update ? trigger->tg_trigtuple : nullptr, descriptor);
     Row const row(tuple, descriptor);
-    if (table == "role" && old_tuple != nullptr && !row.boolean("allowed_for_pat") &&
-        row.boolean("available_for_pat") && Row(old_tuple, descriptor).boolean("allowed_for_pat"))
+    if (table == "role" && is_update && !row.boolean("allowed_for_pat") && row.boolean("available_for_pat") &&
+        old_row.boolean("allowed_for_pat"))
         return without_flag(tuple, descriptor, "available_for_pat");
-    if (table == "app_user" && row.boolean("is_active") && row.boolean("left_source"))
+    if (table == "app_user" && row.boolean("left_source") &&
+        (row.boolean("is_active") || (is_update && !old_row.boolean("is_active") && sets_column(trigger, "is_active"))))
         return without_flag(tuple, descriptor, "left_source");
     return tuple;
 }
@@ -423,13 +433,13 @@ PAT_AUTH_FUNCTION(pat_auth_guard_registry)
     bool const is_delete = TRIGGER_FIRED_BY_DELETE(trigger->tg_event);
     HeapTuple result = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
 
-    if (!is_delete)
-        result = derive_columns(table, is_insert ? nullptr : trigger->tg_trigtuple, result, descriptor);
-    Row const old_row(is_insert ? nullptr : trigger->tg_trigtuple, descriptor);
-    Row const new_row(is_delete ? nullptr : result, descriptor);
     // Whom the rules bind they bind whatever he may set. What is applied was held to them where it was made.
     bool const is_bound = registry::is_bound();
     bool const is_applied = !is_bound && server::is_applied();
+    if (!is_delete && !is_applied)
+        result = derive_columns(table, trigger, result);
+    Row const old_row(is_insert ? nullptr : trigger->tg_trigtuple, descriptor);
+    Row const new_row(is_delete ? nullptr : result, descriptor);
     if (is_of_built_in(table, old_row, new_row)) {
         if (is_applied)
             PG_RETURN_POINTER(nullptr); // the copy of a publisher's table: each database has its own

@@ -113,6 +113,10 @@ INSERT INTO kind (description, damage, hole) VALUES
         'critical: role check_holes_app: an application role has BYPASSRLS'),
     ('a superuser', 'ALTER ROLE check_holes_app SUPERUSER',
         'critical: role check_holes_app: an application role is a superuser'),
+    ('a role with REPLICATION', 'ALTER ROLE check_holes_app REPLICATION',
+        'critical: role check_holes_app: an application role has REPLICATION'),
+    ('a role that reads the server''s files', 'GRANT pg_read_server_files TO check_holes_app',
+        'critical: role check_holes_app: an application role is a member of pg_read_server_files'),
     ('a member of an application role with BYPASSRLS', 'CREATE ROLE check_holes_member BYPASSRLS IN ROLE check_holes_app',
         'critical: role check_holes_member: an application role has BYPASSRLS'),
     ('a member of a role with BYPASSRLS', 'CREATE ROLE check_holes_other BYPASSRLS; GRANT check_holes_other TO check_holes_app',
@@ -175,6 +179,9 @@ INSERT INTO kind (description, damage, hole) VALUES
         'warning: trigger pat_auth_sync_insert on table shop.person: a trigger that pat_sync_users'),
     ('a permissive policy beside ours', 'CREATE POLICY own ON shop.unowned USING (true)',
         'notice: policy own on table shop.unowned: a permissive policy');
+INSERT INTO kind (description, damage, hole)
+SELECT 'a role with CREATEROLE', 'ALTER ROLE check_holes_app CREATEROLE', 'critical: role check_holes_app: an application role has CREATEROLE'
+WHERE current_setting('server_version_num')::integer < 160000;
 SELECT plan((SELECT count(*)::integer FROM kind) + 7);
 
 SELECT is_empty('SELECT * FROM pat_auth.pat_check()', 'a sound database has no hole');

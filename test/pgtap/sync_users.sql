@@ -16,7 +16,7 @@ CREATE VIEW erp.synced AS
     SELECT tenant || '/' || right(name, 1) || CASE WHEN is_active THEN '' ELSE ' (inactive)' END AS person
     FROM pat_auth.app_user;
 
-SELECT plan(60);
+SELECT plan(64);
 
 INSERT INTO erp.person VALUES (1, erp.id(1)), (1, erp.id(2)), (2, erp.id(1));
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, 'a table with bigint and uuid keys is taken up');
@@ -66,6 +66,11 @@ UPDATE pat_auth.app_user SET is_active = true WHERE tenant = '3' AND name = erp.
 UPDATE pat_auth.app_user SET is_active = false WHERE tenant = '3' AND name = erp.id(1)::text;
 INSERT INTO erp.person VALUES (3, erp.id(1)), (3, erp.id(2));
 SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('3/1 (inactive)'), ('3/2')$$, 'R15: nor do they when he was made active and inactive again meanwhile; another comes back');
+DELETE FROM erp.person WHERE customer = 3 AND login = erp.id(2);
+UPDATE pat_auth.app_user SET is_active = false WHERE tenant = '3' AND name = erp.id(2)::text;
+UPDATE pat_auth.app_user SET allow_pat_creation = true WHERE tenant = '3' AND name = erp.id(2)::text;
+INSERT INTO erp.person VALUES (3, erp.id(2));
+SELECT set_has('SELECT person FROM erp.synced', $$VALUES ('3/2 (inactive)')$$, 'R15: nor when he was inactive already, as he had left');
 SELECT is((SELECT bool_or(is_active AND left_source) FROM pat_auth.app_user), false, 'of nobody active is it kept that he left');
 DELETE FROM pat_auth.app_user WHERE tenant = '3' AND name = erp.id(2)::text;
 UPDATE erp.person SET note = 'signed in' WHERE customer = 3;
@@ -166,6 +171,19 @@ SELECT results_eq($$SELECT is_active, administrator_role FROM pat_auth.app_user 
 INSERT INTO pat_auth.administrator (tenant, user_name, administrator_role) VALUES ('acme', 'second', 'main_administrator');
 SELECT lives_ok($$DELETE FROM erp.member WHERE name = 'renamed'$$, 'one of two main administrators leaves');
 SELECT is((SELECT is_active FROM pat_auth.app_user WHERE name = 'renamed'), false, 'he is deactivated');
+INSERT INTO erp.member VALUES ('acme', 'renamed');
+SELECT is((SELECT is_active FROM pat_auth.app_user WHERE name = 'renamed'), false, 'R5: and does not come back as an administrator by whoever writes that table');
+
+-- Who loads the table with triggers off: those of pat_sync_users are not, and what follows a user's name follows it.
+INSERT INTO erp.member VALUES ('acme', 'hank');
+INSERT INTO pat_auth.user_group (tenant, name) VALUES ('acme', 'loaders');
+INSERT INTO pat_auth.user_group_member (tenant, user_group, user_name) VALUES ('acme', 'loaders', 'hank');
+SET session_replication_role = replica;
+UPDATE erp.member SET name = 'hank2' WHERE name = 'hank';
+SELECT is(current_setting('session_replication_role'), 'replica', 'the setting is what it was');
+RESET session_replication_role;
+INSERT INTO erp.member VALUES ('acme', 'hank');
+SELECT is((SELECT array_agg(user_name) FROM pat_auth.user_group_member WHERE user_group = 'loaders'), ARRAY['hank2'], 'R5: nobody else has his groups');
 
 SELECT throws_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'nothing')$$, '42704', NULL, 'no such column');
 SELECT throws_ok($$SELECT pat_auth.pat_sync_users('erp.synced', 'person', 'person')$$, '22023', NULL, 'not a table');
