@@ -107,7 +107,7 @@ void check_lock(LockStmt* statement)
     if (!server::is_installed() || !is_bound_role())
         return;
     LOCKMODE const mode = is_harmless(statement->mode) ? NoLock : statement->mode;
-    uint32 const flags = RVR_MISSING_OK | (statement->nowait ? RVR_NOWAIT : 0U);
+    uint32 const flags = RVR_MISSING_OK | (statement->nowait ? static_cast<uint32>(RVR_NOWAIT) : 0U);
     ListCell* cell = nullptr;
     foreach (cell, statement->relations) {
         Oid const relation = RangeVarGetRelidExtended(lfirst_node(RangeVar, cell), mode, flags, before_lock, statement);
