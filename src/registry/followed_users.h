@@ -1,4 +1,5 @@
-// What a table of users that pat_sync_users() follows does to ours. To be called as the extension's owner.
+// What a table of users that pat_sync_users() follows does to ours, as the current role: the DBA who calls it, and the
+// extension's owner in its triggers. Within a frame of server/statement.h.
 #pragma once
 
 #include "registry/source_keys.h"
