@@ -10,7 +10,6 @@ extern "C" {
 #include "executor/execdesc.h"
 #include "nodes/execnodes.h"
 #include "utils/resowner.h"
-#include "utils/syscache.h"
 }
 
 #include "identity/running_query.h"
@@ -99,23 +98,13 @@ uint64 fingerprint_of(const Identity* identity) { return identity == nullptr ? 0
     pg_unreachable();
 }
 
-// Whether anything in the plan may ask for the identity: a policy, or a function that is not PostgreSQL's own.
-bool may_ask(const PlannedStmt* plan)
-{
-    if (plan->dependsOnRole)
-        return true;
-    ListCell* cell = nullptr;
-    foreach (cell, plan->invalItems)
-        if (lfirst_node(PlanInvalItem, cell)->cacheId == PROCOID)
-            return true;
-    return false;
-}
-
-// Whether workers would have an identity to ask for.
+// Whether workers would have an identity to ask for, and anything that may: a policy, or what depends on a function or
+// a domain that is not PostgreSQL's own.
 bool has_parallel_identity(const QueryDesc& query)
 {
-    return query.plannedstmt->parallelModeNeeded && current_credential().kind != Kind::none &&
-           may_ask(query.plannedstmt);
+    const PlannedStmt* const plan = query.plannedstmt;
+    return plan->parallelModeNeeded && current_credential().kind != Kind::none &&
+           (plan->dependsOnRole || plan->invalItems != NIL);
 }
 
 // Calls run() for a query that goes on, or that comes to its end: that is part of the last run.
