@@ -151,6 +151,8 @@ bool changes_staying_table(const Node* statement)
     const RangeVar* relation = nullptr;
     if (IsA(statement, AlterTableStmt))
         relation = reinterpret_cast<const AlterTableStmt*>(statement)->relation;
+    else if (IsA(statement, IndexStmt))
+        relation = reinterpret_cast<const IndexStmt*>(statement)->relation;
     else if (IsA(statement, CopyStmt) && reinterpret_cast<const CopyStmt*>(statement)->is_from)
         relation = reinterpret_cast<const CopyStmt*>(statement)->relation;
     Oid const table = relation != nullptr ? oid_of(relation) : InvalidOid;

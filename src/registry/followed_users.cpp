@@ -46,17 +46,24 @@ server::Statement<2> deactivate_users{R"sql(
                                       {TEXTARRAYOID, TEXTARRAYOID}};
 
 // A rename in two steps, so that users may swap names in one statement. Not into the name of a user that there is and
-// that keeps it: then he comes back, and the other is gone. Gives arrays: the users' numbers and new names, which the
-// second step takes, their tenants and old names.
+// that keeps it, nor into that of one who keeps his therefore: then he comes back, and the other is gone. Gives arrays:
+// the users' numbers and new names, which the second step takes, their tenants and old names.
 server::Statement<3> set_names_aside{R"sql(
-    WITH aside AS (
+    WITH RECURSIVE key (tenant, old_name, new_name) AS MATERIALIZED (
+        SELECT * FROM unnest($1, $2, $3)
+    ), kept (tenant, old_name) AS (
+        SELECT key.tenant, key.old_name FROM key
+        JOIN pat_auth.app_user ON app_user.tenant = key.tenant AND app_user.name = key.new_name
+        WHERE NOT EXISTS (SELECT FROM key AS leaving
+            WHERE leaving.tenant = app_user.tenant AND leaving.old_name = app_user.name)
+        UNION
+        SELECT key.tenant, key.old_name FROM key
+        JOIN kept ON kept.tenant = key.tenant AND kept.old_name = key.new_name
+    ), aside AS (
         UPDATE pat_auth.app_user SET name = 'renamed:' || gen_random_uuid()
-        FROM unnest($1, $2, $3) AS key (tenant, old_name, new_name)
+        FROM key
         WHERE app_user.tenant = key.tenant AND app_user.name = key.old_name AND NOT EXISTS (
-            SELECT FROM pat_auth.app_user AS other
-            WHERE other.tenant = key.tenant AND other.name = key.new_name AND NOT EXISTS (
-                SELECT FROM unnest($1, $2) AS leaving (tenant, name)
-                WHERE leaving.tenant = other.tenant AND leaving.name = other.name))
+            SELECT FROM kept WHERE kept.tenant = key.tenant AND kept.old_name = key.old_name)
         RETURNING app_user.user_id, key.new_name, key.tenant, key.old_name
     )
     SELECT array_agg(user_id), array_agg(new_name), array_agg(tenant), array_agg(old_name) FROM aside

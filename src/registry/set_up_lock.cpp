@@ -37,19 +37,25 @@ post_parse_analyze_hook_type previous_post_parse_analyze = nullptr;
 // A look for a relation of ours in what a view reads.
 struct Search {
     Oid view;
+    const Search* outer; // of a view that reads this one
     Oid found;
 };
 bool find_in_query(Node* node, void* context);
 
+bool is_searched(Oid view, const Search* search)
+{
+    return search != nullptr && (view == search->view || is_searched(view, search->outer));
+}
+
 // The relation itself, or one in a view of whomever: LOCK TABLE of a view locks what it reads.
-Oid own_relation_in(Oid relation)
+Oid own_relation_in(Oid relation, const Search* outer)
 {
     check_stack_depth();
     if (server::is_own_relation(relation))
         return relation;
     if (get_rel_relkind(relation) != RELKIND_VIEW)
         return InvalidOid;
-    Search search = {relation, InvalidOid};
+    Search search = {relation, outer, InvalidOid};
     Relation const view = table_open(relation, AccessShareLock);
     server::walk_query(get_view_query(view), find_in_query, &search);
     table_close(view, NoLock);
@@ -63,9 +69,9 @@ bool find_in_query(Node* node, void* context)
     auto* const search = static_cast<Search*>(context);
     if (IsA(node, RangeTblEntry)) {
         const auto* const entry = castNode(RangeTblEntry, node);
-        // A view's own entries stand for the rows of rules.
-        if (entry->rtekind == RTE_RELATION && entry->relid != search->view)
-            search->found = own_relation_in(entry->relid);
+        // A view's own entries stand for the rows of rules, and views may read each other.
+        if (entry->rtekind == RTE_RELATION && !is_searched(entry->relid, search))
+            search->found = own_relation_in(entry->relid, search);
         return OidIsValid(search->found);
     }
     if (IsA(node, Query))
@@ -95,6 +101,10 @@ void before_lock(const RangeVar* /*name*/, Oid relation, Oid /*locked_before*/, 
         return;
     if (server::is_own_relation(relation))
         refuse_lock(get_rel_name(relation), needless);
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_VIEW)
+        ereport(ERROR,
+                (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("cannot lock relation \"%s\"", get_rel_name(relation)),
+                 errdetail_relkind_not_supported(kind)));
     if (!is_harmless(static_cast<const LockStmt*>(statement)->mode) &&
         pg_class_aclcheck(relation, GetUserId(), server::lock_privileges) != ACLCHECK_OK)
         aclcheck_error(ACLCHECK_NO_PRIV, get_relkind_objtype(kind), get_rel_name(relation));
@@ -104,14 +114,15 @@ void before_lock(const RangeVar* /*name*/, Oid relation, Oid /*locked_before*/, 
 // another one, when LOCK TABLE comes to what the views read. Looked at only before, either could change while it waits.
 void check_lock(LockStmt* statement)
 {
-    if (!server::is_installed() || !is_bound_role())
+    // A reader's lock is his who may read: so pg_dump locks what it dumps.
+    if (statement->mode == AccessShareLock || !server::is_installed() || !is_bound_role())
         return;
     LOCKMODE const mode = is_harmless(statement->mode) ? NoLock : statement->mode;
     uint32 const flags = RVR_MISSING_OK | (statement->nowait ? static_cast<uint32>(RVR_NOWAIT) : 0U);
     ListCell* cell = nullptr;
     foreach (cell, statement->relations) {
         Oid const relation = RangeVarGetRelidExtended(lfirst_node(RangeVar, cell), mode, flags, before_lock, statement);
-        Oid const read = OidIsValid(relation) ? own_relation_in(relation) : InvalidOid;
+        Oid const read = OidIsValid(relation) ? own_relation_in(relation, nullptr) : InvalidOid;
         if (OidIsValid(read))
             refuse_lock(get_rel_name(read), needless);
     }

@@ -3,19 +3,23 @@
 -- relation of ours by a statement that is not his to execute.
 \set file set_up_locks
 \ir include/fixture.sql
-SELECT plan(140);
+SELECT plan(144);
 
 SELECT is(acting.create_token('reading', 'acme/alice', 'erp', ARRAY['invoice_reader']), 'created', 'there is a token');
 GRANT CREATE ON SCHEMA acting TO :"client";
 SET ROLE :"client";
 CREATE VIEW acting.users AS SELECT name FROM pat_auth.app_user;
 CREATE VIEW acting.users_of_users AS SELECT 1 AS one WHERE EXISTS (SELECT FROM acting.users);
+CREATE SEQUENCE acting.numbering;
+CREATE VIEW acting.one_of_two AS SELECT 1 AS one;
+CREATE VIEW acting.two_of_two AS SELECT one FROM acting.one_of_two;
+CREATE OR REPLACE VIEW acting.one_of_two AS SELECT one FROM acting.two_of_two;
 CREATE VIEW acting.numbers AS SELECT number FROM generate_series(1, 3) AS number;
 RESET ROLE;
 
 -- One identity a transaction.
 SELECT format($$SELECT is_empty($query$
-    SELECT relname, mode FROM pg_class, unnest(ARRAY['ACCESS SHARE', 'SHARE', 'ACCESS EXCLUSIVE']) AS mode
+    SELECT relname, mode FROM pg_class, unnest(ARRAY['ROW SHARE', 'SHARE', 'ACCESS EXCLUSIVE']) AS mode
     WHERE relnamespace = 'pat_auth'::regnamespace AND relkind = 'r'
         AND acting.trial(%L, format('LOCK TABLE pat_auth.%%I IN %%s MODE NOWAIT', relname, mode)) <> '42501'$query$, %L)$$,
     identity, 'R30: no table of pat_auth is locked by ' || identity)
@@ -25,6 +29,10 @@ SELECT is(acting.trial('none', 'SET LOCAL search_path = pat_auth; LOCK TABLE ONL
 SELECT is(acting.trial('none', 'LOCK TABLE acting.users'), '42501', 'R30: nor by a view of his own');
 SELECT is(acting.trial('none', 'LOCK TABLE acting.numbers, acting.users_of_users'), '42501', 'R30: or one that reads it somewhere below');
 SELECT is(acting.trial('none', 'LOCK TABLE acting.numbers'), '0', 'other tables and views he locks as ever');
+SELECT is(acting.trial('none', 'LOCK TABLE acting.one_of_two'), '0', 'also views that read each other');
+SELECT is(acting.refusal('none', 'LOCK TABLE acting.numbering'), '42809 cannot lock relation "numbering"', 'but nothing that is no table or view');
+SELECT is(acting.trial('none', 'LOCK TABLE pat_auth.app_user IN ACCESS SHARE MODE'), '0', 'and as a reader what he may read');
+SELECT is(acting.trial('none', 'LOCK TABLE pat_auth.token IN ACCESS SHARE MODE'), '42501', 'not what he may not');
 SELECT is(acting.trial('superuser', 'LOCK TABLE pat_auth.app_user'), '0', 'who is above the rules locks what he wants');
 
 SELECT format($$SELECT is_empty($query$

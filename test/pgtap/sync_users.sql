@@ -16,7 +16,7 @@ CREATE VIEW erp.synced AS
     SELECT tenant || '/' || right(name, 1) || CASE WHEN is_active THEN '' ELSE ' (inactive)' END AS person
     FROM pat_auth.app_user;
 
-SELECT plan(64);
+SELECT plan(68);
 
 INSERT INTO erp.person VALUES (1, erp.id(1)), (1, erp.id(2)), (2, erp.id(1));
 SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.person', 'customer', 'login')$$, 'a table with bigint and uuid keys is taken up');
@@ -130,6 +130,27 @@ ALTER TABLE erp.named DROP CONSTRAINT named_pkey;
 INSERT INTO erp.named VALUES ('initech', 'Bill'), ('initech', 'bill');
 DELETE FROM erp.named WHERE name::text COLLATE "C" = 'bill';
 SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE lower(name) = 'bill' ORDER BY name COLLATE "C"$$, $$VALUES ('Bill', true), ('bill', false)$$, 'another who is named alike is not');
+
+-- Many keys at once, into one of a user who had left: nobody is left without a name, and the rest follow.
+CREATE TABLE erp.chained (tenant text, name text, PRIMARY KEY (tenant, name) DEFERRABLE);
+SELECT lives_ok($$SELECT pat_auth.pat_sync_users('erp.chained', 'tenant', 'name')$$, 'a table whose keys move along');
+INSERT INTO erp.chained VALUES ('chain', 'a'), ('chain', 'b'), ('chain', 'c'), ('chain', 'x'), ('chain', 'y');
+DELETE FROM erp.chained WHERE name = 'c';
+SELECT lives_ok($$UPDATE erp.chained SET name = CASE name WHEN 'a' THEN 'c' WHEN 'b' THEN 'a' WHEN 'x' THEN 'y' ELSE 'x' END$$, 'some into a name that is taken, some not');
+SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE tenant = 'chain' ORDER BY user_id$$,
+    $$VALUES ('a', true), ('b', false), ('c', true), ('y', true), ('x', true)$$, 'who had left is back, whose name nobody has is gone, two have swapped');
+
+-- A row that moves to another partition, where a trigger leaves it out: nobody gets the name of another.
+CREATE TABLE erp.parted (tenant text, name text, closed boolean) PARTITION BY LIST (closed);
+CREATE TABLE erp.parted_open PARTITION OF erp.parted FOR VALUES IN (false);
+CREATE TABLE erp.parted_closed PARTITION OF erp.parted FOR VALUES IN (true);
+CREATE FUNCTION erp.leave_out() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN CASE new.name WHEN ''ann'' THEN NULL ELSE new END; END';
+CREATE TRIGGER leave_out BEFORE INSERT ON erp.parted_closed FOR EACH ROW EXECUTE FUNCTION erp.leave_out();
+SELECT pat_auth.pat_sync_users('erp.parted', 'tenant', 'name') \g /dev/null
+INSERT INTO erp.parted VALUES ('parted', 'ann', false), ('parted', 'ben', false);
+UPDATE erp.parted SET closed = true, name = CASE name WHEN 'ben' THEN 'bob' ELSE name END;
+SELECT results_eq($$SELECT name, is_active FROM pat_auth.app_user WHERE tenant = 'parted' ORDER BY user_id$$,
+    $$VALUES ('ann', false), ('ben', false), ('bob', true)$$, 'who is left out is gone, and whose pair is not known is another one');
 
 -- One column for both: each user is a tenant of his own.
 CREATE TABLE erp.freelancer (login text PRIMARY KEY);

@@ -113,10 +113,15 @@ COMMIT;
 -- One of before the identity is not filled under it.
 CREATE TEMPORARY TABLE kept (id integer);
 CREATE TEMPORARY TABLE emptied (id integer) ON COMMIT DELETE ROWS;
+INSERT INTO kept VALUES (1);
+CREATE FUNCTION pg_temp.who(integer) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN pat_auth.pat_user(); END';
 BEGIN;
 SELECT pat_auth.pat_login(:'token');
 INSERT INTO emptied SELECT id FROM invoice;
 SAVEPOINT before;
+CREATE INDEX ON kept (pg_temp.who(id));
+\echo :SQLSTATE
+ROLLBACK TO before;
 INSERT INTO kept SELECT id FROM invoice;
 \echo :SQLSTATE
 ROLLBACK TO before;
