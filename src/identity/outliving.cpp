@@ -33,10 +33,11 @@ const char* outliving_now = nullptr;
 
 [[noreturn]] void refuse(const char* what)
 {
-    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("%s under an identity", what),
-                    errdetail("It would outlive the transaction, and so the identity that its rows depend on."),
-                    errhint("Use a cursor without HOLD, a temporary table ON COMMIT DROP, or sign out first with "
-                            "pat_auth.pat_logout().")));
+    ereport(ERROR,
+            (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("%s under an identity", what),
+             errdetail("It would outlive the transaction, and so the identity that its rows depend on."),
+             errhint("Use a cursor without HOLD, a temporary table ON COMMIT DROP, or a loop without COMMIT; or sign "
+                     "out first with pat_auth.pat_logout().")));
     pg_unreachable();
 }
 
