@@ -174,6 +174,18 @@ void check_written(Oid relation)
         aclcheck_error(ACLCHECK_NO_PRIV, get_relkind_objtype(get_rel_relkind(relation)), get_rel_name(relation));
 }
 
+// Most statements have none, and are not gone through expression by expression.
+bool has_subqueries(const Query* query)
+{
+    if (query->hasSubLinks || query->cteList != NIL)
+        return true;
+    ListCell* cell = nullptr;
+    foreach (cell, query->rtable)
+        if (lfirst_node(RangeTblEntry, cell)->rtekind == RTE_SUBQUERY)
+            return true;
+    return false;
+}
+
 bool check_query(Node* node, void* context)
 {
     // A query's walker sees to what is below its tables itself.
@@ -190,7 +202,7 @@ bool check_query(Node* node, void* context)
         if (entry->rtekind == RTE_RELATION)
             check_written(entry->relid);
     }
-    return server::walk_query(query, check_query, context);
+    return has_subqueries(query) && server::walk_query(query, check_query, context);
 }
 
 void on_post_parse_analyze(ParseState* state, Query* query, JumbleState* jumble)
