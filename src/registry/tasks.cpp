@@ -245,15 +245,24 @@ std::array<NullableDatum, 4> personal_role_arguments(FunctionCallInfo fcinfo)
 
 NullableDatum today() { return server::argument(DateADTGetDatum(server::utc_date(GetCurrentTimestamp()))); }
 
+// The text that a statement finds, or nullptr.
+template <std::size_t N>
+const char* read_text(server::Statement<N>& statement, const std::array<NullableDatum, N>& arguments)
+{
+    MemoryContext const context = CurrentMemoryContext;
+    return server::as_owner([&]() -> const char* {
+        if (statement.read(arguments) == 0)
+            return nullptr;
+        NullableDatum const found = server::result_column(0, 1);
+        return found.isnull ? nullptr : MemoryContextStrdup(context, TextDatumGetCString(found.value));
+    });
+}
+
 // 55000 where a role that is given to the group would not reach the user.
 void require_member_of_personal_group(FunctionCallInfo fcinfo)
 {
-    MemoryContext const context = CurrentMemoryContext;
-    const char* const group = server::as_owner([&]() -> const char* {
-        if (select_left_personal_group.read({text_argument(fcinfo, 0), text_argument(fcinfo, 1), today()}) == 0)
-            return nullptr;
-        return MemoryContextStrdup(context, TextDatumGetCString(server::result_column(0, 1).value));
-    });
+    const char* const group =
+        read_text(select_left_personal_group, {text_argument(fcinfo, 0), text_argument(fcinfo, 1), today()});
     if (group != nullptr)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("user \"%s\" is no member of the group \"%s\" today, by which he has roles of his own",
@@ -338,13 +347,9 @@ PAT_AUTH_FUNCTION(pat_auth_unassign_role)
     if (!exists(select_role, {text_argument(fcinfo, 2), text_argument(fcinfo, 3)}))
         raise_unknown_role(fcinfo, 2, 3);
     bool const was_assigned = change(delete_personal_role, personal_role_arguments(fcinfo)) != 0;
-    MemoryContext const context = CurrentMemoryContext;
-    const char* const groups = server::as_owner([&]() -> const char* {
-        select_groups_with_role.read({text_argument(fcinfo, 0), text_argument(fcinfo, 1), text_argument(fcinfo, 2),
-                                      text_argument(fcinfo, 3), today()});
-        NullableDatum const names = server::result_column(0, 1);
-        return names.isnull ? nullptr : MemoryContextStrdup(context, TextDatumGetCString(names.value));
-    });
+    const char* const groups =
+        read_text(select_groups_with_role, {text_argument(fcinfo, 0), text_argument(fcinfo, 1),
+                                            text_argument(fcinfo, 2), text_argument(fcinfo, 3), today()});
     if (groups != nullptr)
         ereport(WARNING, (errmsg("the user still has the role through groups"), errdetail("Groups: %s.", groups)));
     PG_RETURN_BOOL(was_assigned);
