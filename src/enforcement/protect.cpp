@@ -13,6 +13,7 @@ extern "C" {
 }
 
 #include "redaction/shown.h"
+#include "server/catalog.h"
 #include "server/function.h"
 #include "server/guard.h"
 #include "server/statement.h"
@@ -69,11 +70,6 @@ const char* optional_name(FunctionCallInfo fcinfo, int argument)
     return PG_ARGISNULL(argument) ? nullptr : NameStr(*PG_GETARG_NAME(argument));
 }
 
-const char* qualified_name(Oid relation)
-{
-    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation));
-}
-
 void require_ownership(Oid relation)
 {
     const char* const name = get_rel_name(relation);
@@ -83,7 +79,7 @@ void require_ownership(Oid relation)
     if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("relation \"%s\" is not a table", name),
                         errhint("Protect the tables; a view with security_invoker reads them as its reader.")));
-    if (get_rel_namespace(relation) == get_namespace_oid("pat_auth", false))
+    if (server::is_own_relation(relation))
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("table \"%s\" is the extension's own", name),
                         errhint("Its rules protect it.")));
     if (!server::owns_relation(relation, GetUserId()))
@@ -173,7 +169,7 @@ const char* condition(Oid relation, const Protection& protection, const char* sc
 
 bool remove_protection(Oid relation)
 {
-    const char* const table = qualified_name(relation);
+    const char* const table = server::qualified_name(relation);
     uint64 const policies = select_own_policies.read({server::argument(ObjectIdGetDatum(relation))});
     auto** const drops = static_cast<char**>(palloc(sizeof(char*) * (policies + 1)));
     for (uint64 i = 0; i < policies; ++i)
@@ -214,7 +210,7 @@ const char* describe(const Protection& protection)
 void protect(Oid relation, const Protection& protection)
 {
     require_ownership(relation);
-    const char* const table = qualified_name(relation);
+    const char* const table = server::qualified_name(relation);
     const char* const readable = condition(relation, protection, protection.read_scope);
     const char* const writable = condition(relation, protection, protection.write_scope);
     bool const has_owner_column = protection.tenant_column != nullptr || protection.user_column != nullptr;

@@ -422,16 +422,12 @@ void check_rules(std::string_view table, const Row& old_row, const Row& new_row)
 
 PAT_AUTH_FUNCTION(pat_auth_guard_registry)
 {
-    TriggerData* const trigger = server::own_trigger(fcinfo, "guard_registry");
-    if (!TRIGGER_FIRED_BEFORE(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-                        errmsg("guard_registry() must be fired before each row")));
-
+    TriggerData* const trigger = server::before_row_trigger(fcinfo, "guard_registry");
     TupleDesc const descriptor = RelationGetDescr(trigger->tg_relation);
     std::string_view const table = RelationGetRelationName(trigger->tg_relation);
     bool const is_insert = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
     bool const is_delete = TRIGGER_FIRED_BY_DELETE(trigger->tg_event);
-    HeapTuple result = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+    HeapTuple result = server::written_row(trigger);
 
     // Whom the rules bind they bind whatever he may set. What is applied was held to them where it was made.
     bool const is_bound = registry::is_bound();

@@ -10,6 +10,7 @@ extern "C" {
 #include "registry/source_keys.h"
 
 #include "redaction/shown.h"
+#include "server/catalog.h"
 #include "server/statement.h"
 
 namespace pat_auth::registry {
@@ -102,8 +103,7 @@ KeyColumns key_columns(Oid relation, const char* tenant_column, const char* user
 {
     require_key_column(relation, tenant_column);
     require_key_column(relation, user_column);
-    return {relation, quote_identifier(tenant_column), quote_identifier(user_column),
-            quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation))};
+    return {relation, quote_identifier(tenant_column), quote_identifier(user_column), server::qualified_name(relation)};
 }
 
 Keys all_keys(const KeyColumns& columns) { return read_keys(select_keys, columns, columns.table, nullptr); }

@@ -26,11 +26,6 @@ namespace server = pat_auth::server;
 constexpr const char* trigger_names[] = {"pat_auth_sync_insert", "pat_auth_sync_update", "pat_auth_sync_delete",
                                          "pat_auth_sync_truncate"};
 
-const char* qualified_name(Oid relation)
-{
-    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation));
-}
-
 void require_table(Oid relation)
 {
     if (get_rel_name(relation) == nullptr)
@@ -50,7 +45,7 @@ int drop_triggers(Oid relation)
     for (const char* name : trigger_names) {
         if (!OidIsValid(get_trigger_oid(relation, name, true)))
             continue;
-        server::execute(psprintf("DROP TRIGGER %s ON %s", name, qualified_name(relation)));
+        server::execute(psprintf("DROP TRIGGER %s ON %s", name, server::qualified_name(relation)));
         ++dropped;
     }
     return dropped;
@@ -72,7 +67,7 @@ PAT_AUTH_FUNCTION(pat_auth_sync_users)
         psprintf("%s, %s", quote_literal_cstr(tenant_column), quote_literal_cstr(user_column));
     server::as_caller([&] {
         // No row changes between the filling and the triggers.
-        server::execute(psprintf("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", qualified_name(relation)));
+        server::execute(psprintf("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", server::qualified_name(relation)));
         registry::KeyColumns const columns = registry::key_columns(relation, tenant_column, user_column);
         drop_triggers(relation);
         server::execute(psprintf("CREATE TRIGGER %s AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows "

@@ -79,6 +79,11 @@ bool is_own_relation(Oid relation)
     return OidIsValid(schema) && schema == get_namespace_oid(schema_name, true) && is_installed();
 }
 
+const char* qualified_name(Oid relation)
+{
+    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation));
+}
+
 Oid own_relation_named(const RangeVar& name)
 {
     Oid const schema = get_namespace_oid(schema_name, true);

@@ -29,6 +29,9 @@ bool is_installed();
 // Whether a relation is one of ours: a table, view, index or sequence in the extension's schema.
 bool is_own_relation(Oid relation);
 
+// The name of a relation that there is, quoted, with its schema. Allocated in the current context.
+const char* qualified_name(Oid relation);
+
 // The relation of ours that a name means, or could come to mean as soon as another one before it in the search path is
 // gone; InvalidOid: none. Waits for nobody.
 Oid own_relation_named(const RangeVar& name);

@@ -16,6 +16,15 @@ TriggerData* own_trigger(FunctionCallInfo fcinfo, const char* function)
     return trigger;
 }
 
+TriggerData* before_row_trigger(FunctionCallInfo fcinfo, const char* function)
+{
+    TriggerData* const trigger = own_trigger(fcinfo, function);
+    if (!TRIGGER_FIRED_BEFORE(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+                        errmsg("%s() must be fired before each row", function)));
+    return trigger;
+}
+
 bool is_applied() { return SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA; }
 
 } // namespace pat_auth::server
