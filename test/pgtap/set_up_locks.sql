@@ -3,7 +3,7 @@
 -- relation of ours by a statement that is not his to execute.
 \set file set_up_locks
 \ir include/fixture.sql
-SELECT plan(144);
+SELECT plan(145);
 
 SELECT is(acting.create_token('reading', 'acme/alice', 'erp', ARRAY['invoice_reader']), 'created', 'there is a token');
 GRANT CREATE ON SCHEMA acting TO :"client";
@@ -190,7 +190,8 @@ FROM unnest(ARRAY[
     'PREPARE x AS WITH gone AS (DELETE FROM %s RETURNING 1) SELECT count(*) FROM gone',
     'PREPARE x AS MERGE INTO %s USING acting.own ON true WHEN MATCHED THEN DELETE',
     'PREPARE x AS SELECT FROM %s FOR KEY SHARE',
-    'PREPARE x AS SELECT 1 WHERE EXISTS (SELECT FROM %s FOR UPDATE)'
+    'PREPARE x AS SELECT 1 WHERE EXISTS (SELECT FROM %s FOR UPDATE)',
+    'PREPARE x AS SELECT 1 FROM acting.own, (SELECT FROM %s FOR SHARE) AS locked'
 ]) AS statement;
 SET ROLE :"client";
 \set ON_ERROR_STOP off
